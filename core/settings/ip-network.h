@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SECTION: ip-network
+ *
+ * Addresses and networks as values. One form serves both families: an IPv4 address is kept as the IPv6 address
+ * ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2), so that a client that reached us through an IPv6 socket is the same client.
+ */
+
+typedef struct
+{
+  guint8 bytes[16]; /* network order; IPv4 as ::ffff:a.b.c.d */
+} IpAddress;
+
+typedef struct
+{
+  IpAddress first; /* host bits are zero */
+  guint8 prefix;   /* 0..128, counted in the IPv6 form: 192.0.2.0/24 has 120 */
+} IpNetwork;
+
+/** The longest text that ip_address_to_string() and ip_network_to_string() give, with its NUL. */
+#define IP_NETWORK_TEXT_MAX 50
+
+/**
+ * ip_address_parse:
+ *
+ * Reads "192.0.2.7", "2001:db8::7" or "::ffff:192.0.2.7" (the same as 192.0.2.7). No brackets, no zone, no port.
+ * Returns FALSE, and leaves @address alone, for anything else.
+ */
+gboolean ip_address_parse (const char *text, IpAddress *address) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Writes the usual text (RFC 5952; IPv4 dotted) into @text and returns it. */
+const char *ip_address_to_string (const IpAddress *address, char text[IP_NETWORK_TEXT_MAX]);
+
+gboolean ip_address_is_ipv4 (const IpAddress *address);
+
+/** Whether it is 127.0.0.0/8 or ::1. */
+gboolean ip_address_is_loopback (const IpAddress *address);
+
+gboolean ip_address_equal (const IpAddress *a, const IpAddress *b);
+
+/**
+ * ip_network_parse:
+ *
+ * Reads "192.0.2.7" (that host alone), "192.0.2.0/24", "192.0.2.0/255.255.255.0", "192.0.2.0 255.255.255.0" and
+ * "2001:db8::/32". Host bits are ignored. A mask with holes, or a prefix that is too long, is refused.
+ * Returns FALSE, and leaves @network alone, when @text is none of these.
+ */
+gboolean ip_network_parse (const char *text, IpNetwork *network) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Writes "192.0.2.0/24", or the address alone for a single host, into @text and returns it. */
+const char *ip_network_to_string (const IpNetwork *network, char text[IP_NETWORK_TEXT_MAX]);
+
+gboolean ip_network_contains (const IpNetwork *network, const IpAddress *address);
+
+gboolean ip_network_equal (const IpNetwork *a, const IpNetwork *b);
+
+/** Orders by first address, then by prefix (the wider network first); for sorting and searching. */
+int ip_network_compare (const IpNetwork *a, const IpNetwork *b);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * SECTION: schema
+ *
+ * What schemas/server-properties.xsd, which is compiled into the program, says of each setting. It is read once, at the
+ * first call, and is the same for the life of the process. A schema that can't be read is a broken build: the program ends.
+ */
+
+typedef enum
+{
+  SETTING_BOOLEAN,
+  SETTING_INTEGER,
+  SETTING_TEXT,
+  SETTING_WORD,
+  SETTING_DOMAINS,
+  SETTING_NETWORKS,
+  SETTING_ENDPOINTS
+} SettingKind;
+
+typedef struct
+{
+  const char *name; /* smtp.relay.pop-client-minutes */
+  SettingKind kind;
+  const char *default_text;  /* as it would stand in the file; "" for lists */
+  guint minimum, maximum;    /* integers: the range, both ends included */
+  const char *const *words;  /* words: what is allowed; otherwise NULL */
+  const char *documentation; /* one English sentence */
+} SchemaEntry;
+
+/** Returns: (transfer none): what the schema says of @name, or %NULL when there is no such setting */
+const SchemaEntry *schema_lookup (const char *name);
+
+/** Returns: (transfer none) (array length=length): all settings in the order of the schema */
+const SchemaEntry *schema_entries (gsize *length);
+
+/** Returns: (transfer floating): all of it as the a{sa{sv}} of org.postern.ServerProperties1.Describe */
+GVariant *schema_to_variant (void);

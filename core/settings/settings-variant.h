@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "settings.h"
+
+/** Returns: (transfer floating): every setting as an a{sv}: b, u, s or as by its kind, in the order of the settings table */
+GVariant *settings_to_variant (const Settings *settings);
+
+/** Returns: (transfer floating): each setting that differs, as an a(svv) of name, value in @from, value in @to */
+GVariant *settings_diff (const Settings *from, const Settings *to);
