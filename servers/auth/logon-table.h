@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/settings/ip-network.h"
+
+/**
+ * SECTION: logon-table
+ *
+ * Who has logged on to the POP server, from which address and when: written by the POP server, read by the SMTP server while mail is sent.
+ * The table keeps times, not ends: whether a log-on is still within the window is the relay policy's to say, with the settings of that moment.
+ *
+ * Time: a log-on carries the boot-time clock (it counts suspend, and nobody sets it) and the boot's id, and the wall clock for people and for the time after
+ * a reboot. Within a boot, the age is exact, however the wall clock jumps; after one it is the wall clock's difference, and a log-on that seems
+ * to lie in the future is void. So a jump never lengthens a window.
+ */
+typedef struct _LogonTable LogonTable;
+
+typedef struct
+{
+  IpAddress address;
+  char user[256];
+  gint64 wall_time; /* seconds since 1970, UTC */
+  gint64 age;       /* seconds since the log-on, 0 and up */
+} Logon;
+
+typedef enum
+{
+  LOGON_TABLE_READER, /* the SMTP server; an absent table is an empty one until the POP server makes it */
+  LOGON_TABLE_WRITER  /* the POP server */
+} LogonTableRole;
+
+/** @folder: STATE/log-ons */
+LogonTable *logon_table_open (const char *folder, LogonTableRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void logon_table_close (LogonTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LogonTable, logon_table_close)
+
+/** Looks up the newest log-on from @address. Any thread; never waits for a writer. FALSE when there is none. */
+gboolean logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon);
+
+/** Called in the writer's thread: the log-on can be seen by every reader, and survives kill -9, when @error is %NULL. */
+typedef void (*LogonRecorded) (gpointer user_data, const GError *error);
+
+/** Records a log-on of @user from @address now, in place of an older one of that address. Any thread; never waits. */
+void logon_table_record (LogonTable *table, const IpAddress *address, const char *user, LogonRecorded recorded, gpointer user_data);
+
+/** Forgets the log-on of @address. Waits for the disk. Returns FALSE when there was none, or with @error. */
+gboolean logon_table_revoke (LogonTable *table, const IpAddress *address, GError **error);
+
+/** Forgets all log-ons older than @seconds. Waits for the disk. */
+gboolean logon_table_purge (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer full) (element-type Logon): those younger than @seconds, newest first */
+GArray *logon_table_list (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;

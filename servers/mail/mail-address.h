@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SECTION: mail-address
+ *
+ * A mail address as RFC 5321, section 4.1.2, writes it: Local-part "@" ( Domain / address-literal ). An immutable value.
+ */
+
+typedef struct
+{
+  char *local_part; /* (owned) unquoted; "" for the null sender; its case is kept */
+  char *domain;     /* (owned) lower case, without a trailing dot; "[192.0.2.1]" for a literal; "" for the null sender and for a bare "postmaster" */
+} MailAddress;
+
+/** The longest local-part and domain (RFC 5321, section 4.5.3.1). */
+#define MAIL_ADDRESS_LOCAL_PART_MAX 64
+#define MAIL_ADDRESS_DOMAIN_MAX 255
+
+/**
+ * mail_address_parse:
+ * @text: (array length=length): "joe@example.org", with no angle brackets
+ *
+ * Returns: (transfer full): the address, or %NULL when @text is none
+ */
+MailAddress *mail_address_parse (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef enum
+{
+  MAIL_PATH_REVERSE, /* MAIL FROM: "<>" is the null sender */
+  MAIL_PATH_FORWARD  /* RCPT TO: "<postmaster>" needs no domain */
+} MailPathKind;
+
+/**
+ * mail_address_parse_path:
+ * @text: (array length=length): begins with "<"
+ * @taken: gets the length of the path, its ">" included
+ *
+ * Reads a Reverse-path or Forward-path. A source route (RFC 5321, appendix C) is read and ignored, as the RFC asks.
+ * Returns: (transfer full): the address, or %NULL when @text does not begin with a path
+ */
+MailAddress *mail_address_parse_path (const char *text, gsize length, MailPathKind kind, gsize *taken) G_GNUC_WARN_UNUSED_RESULT;
+
+MailAddress *mail_address_copy (const MailAddress *address);
+void mail_address_free (MailAddress *address);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailAddress, mail_address_free)
+
+gboolean mail_address_is_null (const MailAddress *address);
+
+/** Returns: (transfer full): the text, quoted where it must be, without angle brackets: `"a b"@example.org`; "" for the null sender */
+char *mail_address_to_string (const MailAddress *address);

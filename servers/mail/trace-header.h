@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/** What a Received field tells (RFC 5321, section 4.4). */
+typedef struct
+{
+  const char *helo;           /* what the client called itself; unsafe bytes are replaced */
+  const char *client_address; /* text of the address */
+  const char *host_name;      /* ours */
+  const char *protocol;       /* "SMTP", "ESMTP" (RFC 3848) */
+  const char *queue_id;
+  const char *recipient; /* (nullable) named only when there is just one */
+  gint64 time;           /* seconds since 1970, UTC */
+} TraceFacts;
+
+/** Returns: (transfer full): the Received field, folded, with CR LF at its end */
+char *trace_header_received (const TraceFacts *facts);
+
+/** Returns: (transfer full): "Return-Path: <joe@example.org>" and CR LF */
+char *trace_header_return_path (const char *sender);
+
+/** Returns: (transfer full): a date as RFC 5322, section 3.3, writes it, in UTC */
+char *trace_header_date (gint64 time);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/settings/ip-network.h"
+#include "worker.h"
+
+/**
+ * SECTION: connection
+ *
+ * A TCP connection that carries bytes in and out and knows no mail: buffers that grow and are given back when idle, a deadline,
+ * an orderly end. (TLS will live here, under the same functions.) Everything happens in its worker's thread.
+ */
+
+typedef struct _Connection Connection;
+
+typedef struct
+{
+  /** An outgoing connection stands. %NULL for those that were accepted. */
+  void (*connected) (gpointer user);
+
+  /**
+   * There are bytes: all that came and were not taken. Returns how many of them are taken now; the rest is offered again,
+   * with more behind it, when more comes or connection_resume() is called. At most CONNECTION_INPUT_MAX bytes wait.
+   */
+  gsize (*received) (gpointer user, const char *bytes, gsize length);
+
+  /** The output has fallen below its mark again, after connection_is_congested() was true. May be %NULL. */
+  void (*drained) (gpointer user);
+
+  /** The deadline has passed. The connection is still open: say goodbye and close it. */
+  void (*expired) (gpointer user);
+
+  /** The connection is over, by either side; @reason is for the log ("connection reset by peer"), %NULL after our own close. The last call. */
+  void (*closed) (gpointer user, const char *reason);
+} ConnectionEvents;
+
+/** How many bytes may wait to be taken; the peer has to wait while they do. */
+#define CONNECTION_INPUT_MAX 65536
+
+/** Above so many bytes of output that wait, connection_is_congested(). */
+#define CONNECTION_OUTPUT_MARK 65536
+
+/**
+ * connection_new:
+ * @fd: (transfer full): a connected socket
+ *
+ * Events begin after the return to the loop. The connection frees itself after @events->closed.
+ */
+Connection *connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer user);
+
+/** Connects to @address and @port (host order); @events->connected or @events->closed follows, the latter with a reason when it failed. */
+Connection *connection_open (Worker *worker, const IpAddress *address, guint16 port, const ConnectionEvents *events, gpointer user);
+
+const IpAddress *connection_peer_address (Connection *connection);
+guint16 connection_peer_port (Connection *connection);
+const IpAddress *connection_local_address (Connection *connection);
+Worker *connection_worker (Connection *connection);
+
+/** Queues @bytes for sending; they leave in one write at the end of this turn of the loop, or when connection_flush() is called. */
+void connection_write (Connection *connection, const char *bytes, gsize length);
+void connection_flush (Connection *connection);
+
+gboolean connection_is_congested (Connection *connection);
+
+/** Offers what waits to received() again, soon; for who took less than all and can go on now. */
+void connection_resume (Connection *connection);
+
+/** Sets the deadline @seconds from now, in place of the former one; 0 for none. */
+void connection_set_deadline (Connection *connection, guint seconds);
+
+/** Sends what is queued, then closes; nothing more is received. closed() follows. A peer that does not read is cut off after 5 s. */
+void connection_finish (Connection *connection);
+
+/** Closes at once. closed() follows, from the loop, never from inside this call. */
+void connection_abort (Connection *connection);
