@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/types.h>
 
 /**
  * SECTION: gatekeeper
@@ -11,12 +12,17 @@
  *
  * Where polkit has an owner on the bus (or can be started there), polkit decides, asynchronously, with the question put to the
  * user and no time-out of ours. Where it has not, only the user that this process runs as, and root, may call. A polkit that
- * vanishes or answers with an error means no.
+ * vanishes or answers with an error means no. A caller that leaves the bus takes its question along: polkit's dialog goes, and
+ * the method is not called.
+ *
+ * polkit is asked on the connection that the call came in on, be it the system's bus or a private one.
  */
 
 typedef struct _Gatekeeper Gatekeeper;
 
 Gatekeeper *gatekeeper_new (GDBusConnection *connection);
+
+/** Calls that still wait for an answer are refused. */
 void gatekeeper_free (Gatekeeper *gatekeeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Gatekeeper, gatekeeper_free)
 
@@ -28,4 +34,11 @@ typedef void (*GatekeeperMethod) (GDBusMethodInvocation *invocation, gpointer us
  * @invocation: (transfer full): a call that has just come in
  * @method: called later, from the main context, if the caller may; otherwise the call is answered with NotAuthorized
  */
-void gatekeeper_admit (Gatekeeper *gatekeeper, GDBusMethodInvocation *invocation, GatekeeperMethod method, gpointer user_data);
+void gatekeeper_admit (Gatekeeper *gatekeeper, GDBusMethodInvocation *invocation,
+                       GatekeeperMethod method, gpointer user_data);
+
+/** Returns: the user that made a call which has been admitted; (uid_t) -1 before that */
+uid_t gatekeeper_caller (GDBusMethodInvocation *invocation);
+
+/** Returns: (transfer none): the polkit action that a method asks for; %NULL for a method that nobody may call */
+const char *gatekeeper_action (const char *interface, const char *method);
