@@ -19,3 +19,8 @@ gboolean endpoint_parse (const char *text, Endpoint *endpoint) G_GNUC_WARN_UNUSE
 
 /** Writes the text that endpoint_parse() reads into @text and returns it. */
 const char *endpoint_to_string (const Endpoint *endpoint, char text[ENDPOINT_TEXT_MAX]);
+
+gboolean endpoint_equal (const Endpoint *a, const Endpoint *b);
+
+/** Reads a port, "1" to "65535", without sign or leading zeros. Returns FALSE, and leaves @port alone, for anything else. */
+gboolean endpoint_parse_port (const char *text, guint16 *port) G_GNUC_WARN_UNUSED_RESULT;

@@ -54,6 +54,12 @@ gboolean ip_network_parse (const char *text, IpNetwork *network) G_GNUC_WARN_UNU
 /** Writes "192.0.2.0/24", or the address alone for a single host, into @text and returns it. */
 const char *ip_network_to_string (const IpNetwork *network, char text[IP_NETWORK_TEXT_MAX]);
 
+/**
+ * ip_network_contains:
+ *
+ * Whether @address is in @network. An IPv6 network that is wider than /96 holds no IPv4 address: ::/0 is every IPv6 address,
+ * 0.0.0.0/0 every IPv4 address.
+ */
 gboolean ip_network_contains (const IpNetwork *network, const IpAddress *address);
 
 gboolean ip_network_equal (const IpNetwork *a, const IpNetwork *b);

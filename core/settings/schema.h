@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libxml/tree.h>
 
 /**
  * SECTION: schema
@@ -29,6 +30,8 @@ typedef struct
   guint minimum, maximum;    /* integers: the range, both ends included */
   const char *const *words;  /* words: what is allowed; otherwise NULL */
   const char *documentation; /* one English sentence */
+  const char *row_name;      /* lists: the element of one entry, such as "network"; otherwise NULL */
+  const char *expected;      /* texts, and the entries of lists: completes "... is not"; otherwise NULL */
 } SchemaEntry;
 
 /** Returns: (transfer none): what the schema says of @name, or %NULL when there is no such setting */
@@ -39,3 +42,16 @@ const SchemaEntry *schema_entries (gsize *length);
 
 /** Returns: (transfer floating): all of it as the a{sa{sv}} of org.postern.ServerProperties1.Describe */
 GVariant *schema_to_variant (void);
+
+/** Returns: whether @name is a group of settings, such as smtp.relay; "" is the group of all */
+gboolean schema_is_group (const char *name);
+
+/** Returns: the place of the setting or group @name in the order of the schema, for putting elements where they belong */
+guint schema_position (const char *name);
+
+/**
+ * schema_document:
+ *
+ * Returns: (transfer full): the XSD as one document, with types.xsd in the place of its xs:include, for compiling a validator
+ */
+xmlDoc *schema_document (void);

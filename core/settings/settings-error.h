@@ -38,3 +38,6 @@ GPtrArray *settings_problems_new (void);
 
 /** Returns: (transfer full): "line 12: smtp.relay.allow: message", a line each, without a last newline */
 char *settings_problems_to_string (GPtrArray *problems);
+
+/** Returns: (transfer full): @text, or its first 100 characters when it is longer, for naming it in a message */
+char *settings_problem_shorten (const char *text);

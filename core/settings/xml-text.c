@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xml-text.h"
+
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "settings-error.h"
+
+/* Neither NOENT nor HUGE, which switch libxml2's own guards off. */
+#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_BIG_LINES)
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlParserCtxt, xmlFreeParserCtxt)
+
+/* What the parser came across; the parser's own word is not enough, for a tree is there even after
+ * it was stopped. */
+typedef struct
+{
+  gboolean doctype;
+  guint line;
+  char *message; /* (owned) of the first error; NULL for none */
+} Findings;
+
+static void
+refuse_doctype (void *context,
+                const xmlChar *name,
+                const xmlChar *public_id,
+                const xmlChar *system_id)
+{
+  xmlParserCtxt *parser = context;
+  Findings *findings = parser->_private;
+
+  findings->doctype = TRUE;
+  findings->line = (guint) xmlSAX2GetLineNumber (parser);
+  xmlStopParser (parser);
+}
+
+static void
+note_error (void *context, xmlError *libxml_error)
+{
+  xmlParserCtxt *parser = context;
+  Findings *findings = parser->_private;
+
+  if (findings->message != NULL || libxml_error->level < XML_ERR_ERROR)
+    return;
+  findings->line = (guint) MAX (libxml_error->line, 0);
+  findings->message = g_strchomp (g_utf8_make_valid (libxml_error->message, -1));
+}
+
+static gboolean
+report (Findings *findings, gboolean well_formed, GError **error)
+{
+  g_autofree char *message = g_steal_pointer (&findings->message);
+
+  if (findings->doctype)
+    g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED,
+                 "line %u: a DOCTYPE is not allowed here", findings->line);
+  else if (message != NULL)
+    g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED, "line %u: %s", findings->line,
+                 message);
+  else if (!well_formed)
+    g_set_error_literal (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED,
+                         "this is not an XML document");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+xmlDoc *
+xml_text_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (xmlParserCtxt) parser = NULL;
+  g_autoptr (xmlDoc) document = NULL;
+  Findings findings = { 0 };
+
+  if (length == 0 || memchr (text, '\0', length) != NULL)
+    {
+      g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED,
+                   "this is not an XML document: %s",
+                   length == 0 ? "it is empty" : "it holds a NUL byte");
+      return NULL;
+    }
+  xmlInitParser ();
+  parser = xmlNewParserCtxt ();
+  parser->_private = &findings;
+  parser->sax->internalSubset = refuse_doctype;
+  parser->sax->serror = note_error;
+  document = xmlCtxtReadMemory (parser, text, (int) length, NULL, NULL, PARSE_OPTIONS);
+  if (!report (&findings, document != NULL && parser->wellFormed, error))
+    return NULL;
+  return g_steal_pointer (&document);
+}
+
+char *
+xml_text_write (const xmlDoc *document, gsize *length)
+{
+  const char *encoding = document->encoding == NULL ? "UTF-8" : (const char *) document->encoding;
+  xmlChar *dumped = NULL;
+  int dumped_length = 0;
+  char *text;
+
+  xmlDocDumpMemoryEnc ((xmlDoc *) document, &dumped, &dumped_length, encoding);
+  g_assert (dumped != NULL);
+  text = g_strndup ((const char *) dumped, (gsize) dumped_length);
+  xmlFree (dumped);
+  *length = (gsize) dumped_length;
+  return text;
+}
+
+/* In place, as xs:token does it. */
+static void
+collapse (char *text)
+{
+  char *end = text;
+
+  for (const char *next = text; *next != '\0'; next++)
+    {
+      if (strchr (" \t\r\n", *next) == NULL)
+        *end++ = *next;
+      else if (end > text && end[-1] != ' ')
+        *end++ = ' ';
+    }
+  if (end > text && end[-1] == ' ')
+    end--;
+  *end = '\0';
+}
+
+char *
+xml_text_value (const xmlNode *node)
+{
+  xmlChar *content = xmlNodeGetContent (node);
+  char *value = g_strdup (content == NULL ? "" : (const char *) content);
+
+  xmlFree (content);
+  collapse (value);
+  return value;
+}
+
+guint
+xml_text_line (const xmlNode *node)
+{
+  long line = xmlGetLineNo (node);
+
+  return line > 0 ? (guint) line : 0;
+}
+
+const xmlNode *
+xml_text_next (const xmlNode *node, const xmlNode *top)
+{
+  if (node->children != NULL && node->type == XML_ELEMENT_NODE)
+    return node->children;
+  while (node != top && node->next == NULL)
+    node = node->parent;
+  return node == top ? NULL : node->next;
+}
