@@ -3,10 +3,17 @@
 
 #include <glib.h>
 
+/**
+ * SECTION: trace-header
+ *
+ * The fields that a mail server puts before a message. No byte of a fact can end a field or begin
+ * another one: what may not stand in a header is replaced by "?".
+ */
+
 /** What a Received field tells (RFC 5321, section 4.4). */
 typedef struct
 {
-  const char *helo;           /* what the client called itself; unsafe bytes are replaced */
+  const char *helo;           /* what the client called itself */
   const char *client_address; /* text of the address */
   const char *host_name;      /* ours */
   const char *protocol;       /* "SMTP", "ESMTP" (RFC 3848) */
@@ -18,7 +25,7 @@ typedef struct
 /** Returns: (transfer full): the Received field, folded, with CR LF at its end */
 char *trace_header_received (const TraceFacts *facts);
 
-/** Returns: (transfer full): "Return-Path: <joe@example.org>" and CR LF */
+/** Returns: (transfer full): "Return-Path: <joe@example.org>" and CR LF; "<>" for the sender "" */
 char *trace_header_return_path (const char *sender);
 
 /** Returns: (transfer full): a date as RFC 5322, section 3.3, writes it, in UTC */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/mail/mailbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define USER_MAX 64
+#define NAME_MAX_BYTES                                                                             \
+  160 /* leaves room for ",W=" and the flags of other programs below the 255 of the file system */
+#define OCTETS_TAG ",W="
+
+static gboolean
+mailbox_error (GError **error, const char *what, const char *path)
+{
+  int saved = errno;
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved), "cannot %s %s: %s", what, path,
+               g_strerror (saved));
+  return FALSE;
+}
+
+gboolean
+mailbox_user_is_valid (const char *user)
+{
+  gsize length = strlen (user);
+
+  if (length == 0 || length > USER_MAX || user[0] == '.')
+    return FALSE;
+  for (const char *at = user; *at != '\0'; at++)
+    if (*at == '/' || g_ascii_iscntrl (*at))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+mailbox_folder (const char *state_dir, const char *user)
+{
+  g_return_val_if_fail (mailbox_user_is_valid (user), NULL);
+  return g_build_filename (state_dir, "mailboxes", user, NULL);
+}
+
+/* A name in a folder is on the disk when the folder has been flushed. */
+static gboolean
+flush_folder (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean flushed;
+
+  if (fd < 0)
+    return mailbox_error (error, "open", path);
+  flushed = fsync (fd) == 0 || mailbox_error (error, "flush", path);
+  close (fd);
+  return flushed;
+}
+
+static gboolean
+make_folder (const char *path, gboolean *made, GError **error)
+{
+  if (mkdir (path, 0770) == 0)
+    *made = TRUE;
+  else if (errno != EEXIST)
+    return mailbox_error (error, "make the folder", path);
+  return TRUE;
+}
+
+gboolean
+mailbox_make (const char *folder, GError **error)
+{
+  static const char *const parts[] = { "tmp", "cur", "new" };
+  g_autofree char *parent = g_path_get_dirname (folder);
+  g_autofree char *last = g_build_filename (folder, parts[G_N_ELEMENTS (parts) - 1], NULL);
+  gboolean parent_made = FALSE, folder_made = FALSE, part_made = FALSE;
+
+  /* The last part is made last: where it is, all is. */
+  if (g_file_test (last, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (!make_folder (parent, &parent_made, error) || !make_folder (folder, &folder_made, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, parts[i], NULL);
+
+      if (!make_folder (path, &part_made, error))
+        return FALSE;
+    }
+
+  if (parent_made)
+    {
+      g_autofree char *grandparent = g_path_get_dirname (parent);
+
+      if (!flush_folder (grandparent, error))
+        return FALSE;
+    }
+  return flush_folder (folder, error) && flush_folder (parent, error);
+}
+
+/* The delivery's name as a file name: what a Maildir gives a meaning, and what no file name can
+ * hold, is escaped; a name that is too long ends in its digest. */
+static char *
+base_name (const char *name)
+{
+  g_autoptr (GString) safe = g_string_new (NULL);
+
+  for (const char *at = name; *at != '\0'; at++)
+    {
+      if (g_ascii_isalnum (*at) || strchr ("-_+@%", *at) != NULL || (*at == '.' && safe->len > 0))
+        g_string_append_c (safe, *at);
+      else
+        g_string_append_printf (safe, "=%02X", (guint8) *at);
+    }
+  if (safe->len > NAME_MAX_BYTES)
+    {
+      g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+
+      g_string_truncate (safe, NAME_MAX_BYTES - strlen (digest) - 1);
+      g_string_append_printf (safe, ".%s", digest);
+    }
+  return g_string_free (g_steal_pointer (&safe), FALSE);
+}
+
+/* Whether a former try has delivered this mail: it is in new/, or another program has moved it to
+ * cur/ under the same name with flags behind. */
+static gboolean
+is_delivered (const char *folder, const char *file_name)
+{
+  g_autofree char *cur = g_build_filename (folder, "cur", NULL);
+  g_autofree char *delivered = g_build_filename (folder, "new", file_name, NULL);
+  gsize length = strlen (file_name);
+  gboolean found = access (delivered, F_OK) == 0;
+  DIR *dir = found ? NULL : opendir (cur);
+
+  if (dir == NULL)
+    return found;
+  for (struct dirent *entry = readdir (dir); entry != NULL && !found; entry = readdir (dir))
+    found = strncmp (entry->d_name, file_name, length) == 0
+            && (entry->d_name[length] == ':' || entry->d_name[length] == '\0');
+  closedir (dir);
+  return found;
+}
+
+static gboolean
+write_all (int fd, const char *bytes, gsize length)
+{
+  while (length > 0)
+    {
+      gssize written = write (fd, bytes, length);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return FALSE;
+      bytes += written;
+      length -= written;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_file (const char *path, const char *header, GBytes *content, GError **error)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (content, &length);
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0660);
+  gboolean written;
+
+  if (fd < 0)
+    return mailbox_error (error, "make", path);
+  written = (write_all (fd, header, strlen (header)) && write_all (fd, bytes, length)
+             && fsync (fd) == 0)
+            || mailbox_error (error, "write", path);
+  close (fd);
+  return written;
+}
+
+gboolean
+mailbox_deliver (
+    const char *folder, const char *name, const char *header, GBytes *content, GError **error)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (content, &length);
+  char last = '\0';
+  guint64 octets = mailbox_count_octets (header, strlen (header), &last)
+                   + mailbox_count_octets (bytes, length, &last) + mailbox_end_octets (last);
+  g_autofree char *base = base_name (name);
+  g_autofree char *file_name = g_strdup_printf ("%s" OCTETS_TAG "%" G_GUINT64_FORMAT, base, octets);
+  g_autofree char *written = g_build_filename (folder, "tmp", file_name, NULL);
+  g_autofree char *delivered = g_build_filename (folder, "new", file_name, NULL);
+  g_autofree char *new_folder = g_build_filename (folder, "new", NULL);
+
+  if (!mailbox_make (folder, error))
+    return FALSE;
+  /* A former try may have died between rename and flush. */
+  if (is_delivered (folder, file_name))
+    return flush_folder (new_folder, error);
+
+  if (!write_file (written, header, content, error))
+    {
+      unlink (written);
+      return FALSE;
+    }
+  if (rename (written, delivered) != 0)
+    {
+      mailbox_error (error, "deliver", delivered);
+      unlink (written);
+      return FALSE;
+    }
+  return flush_folder (new_folder, error);
+}
+
+guint64
+mailbox_count_octets (const char *bytes, gsize length, char *last)
+{
+  const char *end = bytes + length;
+  guint64 octets = length;
+
+  if (length == 0)
+    return 0;
+  for (const char *at = bytes; (at = memchr (at, '\n', end - at)) != NULL; at++)
+    if ((at == bytes ? *last : at[-1]) != '\r')
+      octets++;
+  *last = end[-1];
+  return octets;
+}
+
+guint
+mailbox_end_octets (char last)
+{
+  return last == '\n' || last == '\0' ? 0 : strlen ("\r\n");
+}
+
+gboolean
+mailbox_name_get_octets (const char *file_name, guint64 *octets)
+{
+  const char *tag = strstr (file_name, OCTETS_TAG);
+  const char *digits;
+  guint64 value = 0;
+
+  if (tag == NULL)
+    return FALSE;
+  digits = tag + strlen (OCTETS_TAG);
+  if (!g_ascii_isdigit (*digits))
+    return FALSE;
+  for (; g_ascii_isdigit (*digits); digits++)
+    {
+      if (value > G_MAXINT64 / 10 - 10)
+        return FALSE;
+      value = value * 10 + (*digits - '0');
+    }
+  if (*digits != '\0' && *digits != ':' && *digits != ',')
+    return FALSE;
+  *octets = value;
+  return TRUE;
+}
