@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""./dev run, as a person starts and ends it."""
+
+import os
+import re
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from gateway.gateway import SOURCE, build_folder
+from gateway.ports import free_port
+from gateway.wait import ended
+
+
+class Demo:
+    def __init__(self, state: Path, *options: str):
+        self.state = state
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.demo", "--state", str(state), "--headless", *options], cwd=SOURCE,
+            env=dict(os.environ, PYTHONPATH=str(SOURCE / "tests"), POSTERN_BUILD=str(build_folder())),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        self.text = ""
+        for line in self.process.stdout:
+            self.text += line
+            if line.startswith("Ctrl-C"):
+                break
+
+    def pids(self) -> list[int]:
+        """Every process that names the state folder."""
+        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()
+                and entry.name != str(os.getpid()) and str(self.state).encode() in read_if_there(entry / "cmdline")]
+
+    def end(self, number: int = signal.SIGINT) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.text += self.process.communicate(timeout=60)[0]
+
+
+def read_if_there(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture
+def ports() -> Iterator[list[str]]:
+    yield ["--smtp-port", str(free_port()), "--pop-port", str(free_port())]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_says_what_runs_and_leaves_nothing(tmp_path: Path, ports: list[str], number: int) -> None:
+    demo = Demo(tmp_path / "state", *ports)
+    try:
+        assert f"127.0.0.1:{ports[1]}" in demo.text and f"127.0.0.1:{ports[3]}" in demo.text, demo.text
+        assert re.search(r"alice .*wonderland.*bob .*builder", demo.text) and "demo.example" in demo.text
+        with smtplib.SMTP("127.0.0.1", int(ports[1]), timeout=30) as session:
+            assert session.noop()[0] == 250
+        assert len(demo.pids()) >= 6
+    finally:
+        demo.end(number)
+    assert demo.process.returncode == 0, demo.text
+    assert demo.pids() == []
+
+
+def test_state_is_kept(tmp_path: Path, ports: list[str]) -> None:
+    state = tmp_path / "state"
+    for expected in ("550", "250"):
+        demo = Demo(state, *ports)
+        try:
+            address = re.search(r"POSTERN_BUS='([^']+)'", demo.text).group(1)
+            with smtplib.SMTP("127.0.0.1", int(ports[1]), timeout=30) as session:
+                session.ehlo()
+                session.mail("me@demo.example")
+                assert str(session.rcpt("x@elsewhere.example")[0]) == expected
+            subprocess.run([str(build_folder() / "core/ctl/posternctl"), "set", "smtp.relay.allow=all"], check=True,
+                           env=dict(os.environ, POSTERN_BUS=address))
+        finally:
+            demo.end()
+
+
+def test_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        demo = Demo(tmp_path / "state", "--smtp-port", port, "--pop-port", str(free_port()))
+        demo.end()
+    assert demo.process.returncode == 1
+    assert port in demo.text and "another program has that port" in demo.text and "Traceback" not in demo.text
+    assert demo.pids() == []
+
+
+def test_long_state_folder(tmp_path: Path, ports: list[str]) -> None:
+    """Longer than a socket's path may be."""
+    demo = Demo(tmp_path / ("x" * 120) / "state", *ports)
+    demo.end()
+    assert demo.process.returncode == 0, demo.text
+
+
+def test_killed_from_outside_it_leaves_nothing(tmp_path: Path, ports: list[str]) -> None:
+    demo = Demo(tmp_path / "state", *ports)
+    pids = demo.pids()
+    demo.end(signal.SIGKILL)
+    assert all(ended(pid, 20) for pid in pids)
+
+
+@pytest.mark.parametrize("option", ["--smtp-port=0", "--pop-port=65536", "--smtp-port=x", "--frobnicate"])
+def test_wrong_option_is_said(tmp_path: Path, option: str) -> None:
+    demo = Demo(tmp_path / "state", option)
+    demo.end()
+    assert demo.process.returncode == 2 and option.partition("=")[0] in demo.text
