@@ -42,9 +42,8 @@ class BusError(Exception):
 
     def __init__(self, error: GLib.Error):
         self.name = Gio.DBusError.get_remote_error(error) or ""
-        Gio.DBusError.strip_remote_error(error)
-        super().__init__(f"{self.name}: {error.message}")
-        self.message = error.message
+        self.message = error.message.removeprefix(f"GDBus.Error:{self.name}: ")
+        super().__init__(f"{self.name}: {self.message}")
 
 
 class PrivateBus:

@@ -73,7 +73,8 @@ class NextHop:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.reply_to_data:
             return self.reply_to_data
-        message = Message(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.original_content or b"",
+        sender = (envelope.mail_from or "").removeprefix("<>")
+        message = Message(sender, tuple(envelope.rcpt_tos), envelope.original_content or b"",
                           tuple(envelope.mail_options))
         self.messages.append(message)
         if self.folder is not None:
