@@ -21,6 +21,7 @@ typedef struct
   /**
    * There are bytes: all that came and were not taken. Returns how many of them are taken now; the rest is offered again,
    * with more behind it, when more comes or connection_resume() is called. At most CONNECTION_INPUT_MAX bytes wait.
+   * When the peer ends its input, what waits is still offered and answered (see connection_hold()) before closed() comes.
    */
   gsize (*received) (gpointer user, const char *bytes, gsize length);
 
@@ -62,7 +63,16 @@ void connection_flush (Connection *connection);
 
 gboolean connection_is_congested (Connection *connection);
 
-/** Offers what waits to received() again, soon; for who took less than all and can go on now. */
+/**
+ * connection_hold:
+ *
+ * An answer is being worked out elsewhere: until connection_resume(), the end of the peer's input does not end the connection.
+ * (Without a hold, a peer that has ended its input is waited for while output, or input that was not taken, is there; for
+ * the latter at most 10 s.)
+ */
+void connection_hold (Connection *connection);
+
+/** Ends a hold, and offers what waits to received() again, soon; for who took less than all and can go on now. */
 void connection_resume (Connection *connection);
 
 /** Sets the deadline @seconds from now, in place of the former one; 0 for none. */

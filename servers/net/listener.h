@@ -19,6 +19,7 @@ typedef void (*ListenerAccept) (gpointer user, Worker *worker, int fd);
 /** @workers: (array length=n_workers): outlive the group */
 ListenerGroup *listener_group_new (Worker **workers, guint n_workers, ListenerAccept accept, gpointer user);
 void listener_group_free (ListenerGroup *group);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ListenerGroup, listener_group_free)
 
 /**
  * Listens on exactly @endpoints from now on: sockets that stay are left alone, no waiting client is lost at them. All or nothing: when one can't be

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/net/connection.h"
+
+#include "servers/net/byte-buffer.h"
+#include "servers/net/transport.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* How long a peer may take to read our last words, and how long one that has ended its input is
+ * waited for. */
+#define FINISH_MS 5000
+#define INPUT_ENDED_MS 10000
+
+/* In their order: a connection never goes back. */
+typedef enum
+{
+  STATE_CONNECTING,
+  STATE_OPEN,
+  STATE_FINISHING, /* sends what is queued; input is thrown away from here on */
+  STATE_LINGERING, /* all is sent, and the peer told so; its end is waited for, since closing now
+                      could take our last words back */
+  STATE_OVER       /* closed() is due */
+} State;
+
+struct _Connection
+{
+  Worker *worker;
+  const ConnectionEvents *events;
+  gpointer user;
+
+  Transport transport;
+  uv_poll_t poll;
+  uv_timer_t timer;
+  guint open_handles;
+  int watched;       /* the events that poll waits for */
+  guint64 timer_at;  /* when timer fires, in the loop's time; 0: it does not run */
+  guint64 expire_at; /* the user's deadline; 0: none */
+  guint64 cut_at;    /* our own patience; 0: no end */
+
+  ByteBuffer input;  /* what was not taken */
+  ByteBuffer output; /* what was not sent */
+
+  State state;
+  gboolean is_scheduled; /* turn() will run at the end of this turn */
+  gboolean offer_due;
+  gboolean is_held;
+  gboolean input_ended;
+  gboolean output_blocked; /* the kernel takes no more at the moment */
+  gboolean was_congested;
+  char *reason; /* (owned) (nullable) for closed() */
+};
+
+static void turn (gpointer data);
+
+/* --- States --- */
+
+static void
+schedule (Connection *connection)
+{
+  if (connection->is_scheduled)
+    return;
+
+  connection->is_scheduled = TRUE;
+  worker_at_turn_end (connection->worker, turn, connection);
+}
+
+/* @reason: (nullable) */
+static void
+end (Connection *connection, const char *reason)
+{
+  if (connection->state == STATE_OVER)
+    return;
+
+  /* Once the peer has all our words, how it goes is no matter. */
+  connection->reason = connection->state == STATE_LINGERING ? NULL : g_strdup (reason);
+  connection->state = STATE_OVER;
+  schedule (connection);
+}
+
+static void
+on_handle_closed (uv_handle_t *handle)
+{
+  Connection *connection = handle->data;
+
+  if (--connection->open_handles > 0)
+    return;
+
+  byte_buffer_clear (&connection->input);
+  byte_buffer_clear (&connection->output);
+  g_free (connection->reason);
+  g_free (connection);
+}
+
+static void
+close_now (Connection *connection)
+{
+  connection->events->closed (connection->user, connection->reason);
+
+  uv_close ((uv_handle_t *) &connection->timer, on_handle_closed);
+  if (connection->open_handles == 2)
+    uv_close ((uv_handle_t *) &connection->poll, on_handle_closed);
+  transport_close (&connection->transport);
+}
+
+/* --- Time --- */
+
+static void on_timer (uv_timer_t *timer);
+
+/* A timer that fires too early is cheaper than one that is moved at each line: on_timer() sets it
+ * again. */
+static void
+set_timer (Connection *connection)
+{
+  guint64 next = connection->expire_at;
+  if (connection->cut_at != 0 && (next == 0 || connection->cut_at < next))
+    next = connection->cut_at;
+
+  if (next == 0 || (connection->timer_at != 0 && connection->timer_at <= next))
+    return;
+
+  guint64 now = uv_now (worker_loop (connection->worker));
+  uv_timer_start (&connection->timer, on_timer, next > now ? next - now : 0, 0);
+  connection->timer_at = next;
+}
+
+static void
+cut_after (Connection *connection, guint64 patience_ms)
+{
+  connection->cut_at = uv_now (worker_loop (connection->worker)) + patience_ms;
+  set_timer (connection);
+}
+
+static void
+on_timer (uv_timer_t *timer)
+{
+  Connection *connection = timer->data;
+  guint64 now = uv_now (timer->loop);
+
+  connection->timer_at = 0;
+  if (connection->cut_at != 0 && connection->cut_at <= now)
+    {
+      end (connection, connection->state == STATE_OPEN ? "connection closed by the peer" : NULL);
+    }
+  else if (connection->expire_at != 0 && connection->expire_at <= now)
+    {
+      connection->expire_at = 0;
+      connection->events->expired (connection->user);
+    }
+
+  if (connection->state != STATE_OVER)
+    set_timer (connection);
+}
+
+/* --- Events of the socket --- */
+
+static void on_poll (uv_poll_t *poll, int status, int events);
+
+static void
+watch (Connection *connection)
+{
+  int wanted = 0;
+
+  if (connection->state == STATE_CONNECTING)
+    wanted = UV_WRITABLE;
+  else if (connection->state < STATE_OVER)
+    {
+      if (!connection->input_ended && connection->input.length < CONNECTION_INPUT_MAX)
+        wanted |= UV_READABLE;
+      if (connection->output_blocked)
+        wanted |= UV_WRITABLE;
+    }
+
+  if (wanted == connection->watched)
+    return;
+
+  connection->watched = wanted;
+  if (wanted == 0)
+    uv_poll_stop (&connection->poll);
+  else
+    uv_poll_start (&connection->poll, wanted, on_poll);
+}
+
+static void
+finish_connecting (Connection *connection)
+{
+  const char *problem = transport_finish_connect (&connection->transport);
+
+  if (problem != NULL)
+    {
+      end (connection, problem);
+      return;
+    }
+
+  connection->state = STATE_OPEN;
+  connection->events->connected (connection->user);
+}
+
+/* Returns how many bytes were taken. */
+static gsize
+offer (Connection *connection, const char *bytes, gsize length)
+{
+  connection->offer_due = FALSE;
+  connection->cut_at = 0;
+  gsize taken = connection->events->received (connection->user, bytes, length);
+  g_assert (taken <= length);
+
+  return taken;
+}
+
+static void
+offer_input (Connection *connection)
+{
+  gsize taken
+      = offer (connection, byte_buffer_bytes (&connection->input), connection->input.length);
+  byte_buffer_take (&connection->input, taken);
+}
+
+/* What comes is offered where it lies, so that an idle connection, or one that takes all at once,
+ * owns no input buffer. */
+static void
+take_in (Connection *connection, const char *bytes, gsize length)
+{
+  if (connection->state != STATE_OPEN)
+    return;
+
+  if (connection->input.length > 0)
+    {
+      byte_buffer_append (&connection->input, bytes, length);
+      offer_input (connection);
+      return;
+    }
+
+  gsize taken = offer (connection, bytes, length);
+  byte_buffer_append (&connection->input, bytes + taken, length - taken);
+}
+
+static void
+read_input (Connection *connection)
+{
+  char bytes[CONNECTION_INPUT_MAX];
+  gssize got
+      = transport_read (&connection->transport, bytes, sizeof bytes - connection->input.length);
+
+  if (got > 0)
+    {
+      take_in (connection, bytes, got);
+      explicit_bzero (bytes, got);
+    }
+  else if (got == 0)
+    connection->input_ended = TRUE;
+  else if (got != -EAGAIN)
+    end (connection, g_strerror (-got));
+}
+
+static void
+on_poll (uv_poll_t *poll, int status, int events)
+{
+  Connection *connection = poll->data;
+
+  /* After an error libuv has stopped watching. The next read or write gives the reason, bytes that
+   * came before it first. */
+  if (status < 0)
+    {
+      connection->watched = 0;
+      events = UV_READABLE | UV_WRITABLE;
+    }
+
+  if (connection->state == STATE_CONNECTING)
+    finish_connecting (connection);
+  else if (connection->state < STATE_OVER)
+    {
+      if (events & UV_WRITABLE)
+        connection->output_blocked = FALSE;
+      if ((events & UV_READABLE) && !connection->input_ended
+          && connection->input.length < CONNECTION_INPUT_MAX)
+        read_input (connection);
+    }
+
+  schedule (connection);
+}
+
+/* --- The end of a turn of the loop --- */
+
+static void
+send_output (Connection *connection)
+{
+  if (connection->state == STATE_CONNECTING || connection->state == STATE_OVER)
+    return;
+
+  while (connection->output.length > 0 && !connection->output_blocked)
+    {
+      gssize sent
+          = transport_write (&connection->transport, byte_buffer_bytes (&connection->output),
+                             connection->output.length);
+      if (sent >= 0)
+        byte_buffer_take (&connection->output, sent);
+      else if (sent == -EAGAIN)
+        connection->output_blocked = TRUE;
+      else
+        {
+          end (connection, g_strerror (-sent));
+          return;
+        }
+    }
+}
+
+/* The peer has ended its input: the end comes when everything it sent has its answer. */
+static void
+follow_input_end (Connection *connection)
+{
+  if (connection->is_held || connection->offer_due || connection->output.length > 0)
+    connection->cut_at = 0;
+  else if (connection->input.length == 0)
+    end (connection, "connection closed by the peer");
+  else if (connection->cut_at == 0)
+    cut_after (connection, INPUT_ENDED_MS);
+}
+
+static void
+follow_finish (Connection *connection)
+{
+  if (connection->state >= STATE_FINISHING)
+    byte_buffer_clear (&connection->input);
+
+  if (connection->state == STATE_FINISHING && connection->output.length == 0)
+    {
+      transport_end_output (&connection->transport);
+      connection->state = STATE_LINGERING;
+    }
+  if (connection->state == STATE_LINGERING && connection->input_ended)
+    end (connection, NULL);
+}
+
+static void
+turn (gpointer data)
+{
+  Connection *connection = data;
+  connection->is_scheduled = FALSE;
+
+  if (connection->state == STATE_OVER)
+    {
+      close_now (connection);
+      return;
+    }
+
+  if (connection->offer_due && connection->state == STATE_OPEN)
+    {
+      connection->offer_due = FALSE;
+      if (connection->input.length > 0)
+        offer_input (connection);
+    }
+
+  send_output (connection);
+
+  if (connection->was_congested && connection->state == STATE_OPEN
+      && connection->output.length <= CONNECTION_OUTPUT_MARK)
+    {
+      connection->was_congested = FALSE;
+      if (connection->events->drained != NULL)
+        connection->events->drained (connection->user);
+    }
+
+  if (connection->state == STATE_OPEN && connection->input_ended)
+    follow_input_end (connection);
+  follow_finish (connection);
+
+  watch (connection);
+}
+
+/* --- What others call --- */
+
+static Connection *
+connection_alloc (Worker *worker, State state, const ConnectionEvents *events, gpointer user)
+{
+  Connection *connection = g_new0 (Connection, 1);
+  connection->worker = worker;
+  connection->state = state;
+  connection->events = events;
+  connection->user = user;
+
+  uv_timer_init (worker_loop (worker), &connection->timer);
+  connection->timer.data = connection;
+  connection->open_handles = 1;
+
+  return connection;
+}
+
+/* Hands the socket to the loop, unless there is a @problem with it. Events are seen from the end of
+ * this turn on. */
+static void
+start (Connection *connection, const char *problem)
+{
+  if (problem != NULL)
+    {
+      end (connection, problem);
+      return;
+    }
+
+  int result = uv_poll_init (worker_loop (connection->worker), &connection->poll,
+                             connection->transport.fd);
+  if (result != 0)
+    {
+      end (connection, uv_strerror (result));
+      return;
+    }
+
+  connection->poll.data = connection;
+  connection->open_handles++;
+  schedule (connection);
+}
+
+Connection *
+connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer user)
+{
+  Connection *connection = connection_alloc (worker, STATE_OPEN, events, user);
+  start (connection, transport_take (&connection->transport, fd));
+
+  return connection;
+}
+
+Connection *
+connection_open (Worker *worker,
+                 const IpAddress *address,
+                 guint16 port,
+                 const ConnectionEvents *events,
+                 gpointer user)
+{
+  Connection *connection = connection_alloc (worker, STATE_CONNECTING, events, user);
+  start (connection, transport_connect (&connection->transport, address, port));
+
+  return connection;
+}
+
+const IpAddress *
+connection_peer_address (Connection *connection)
+{
+  return &connection->transport.peer_address;
+}
+
+guint16
+connection_peer_port (Connection *connection)
+{
+  return connection->transport.peer_port;
+}
+
+const IpAddress *
+connection_local_address (Connection *connection)
+{
+  return &connection->transport.local_address;
+}
+
+Worker *
+connection_worker (Connection *connection)
+{
+  return connection->worker;
+}
+
+void
+connection_write (Connection *connection, const char *bytes, gsize length)
+{
+  if (connection->state > STATE_OPEN)
+    return;
+
+  byte_buffer_append (&connection->output, bytes, length);
+  schedule (connection);
+}
+
+void
+connection_flush (Connection *connection)
+{
+  send_output (connection);
+}
+
+gboolean
+connection_is_congested (Connection *connection)
+{
+  if (connection->output.length <= CONNECTION_OUTPUT_MARK)
+    return FALSE;
+
+  connection->was_congested = TRUE;
+  return TRUE;
+}
+
+void
+connection_hold (Connection *connection)
+{
+  connection->is_held = TRUE;
+}
+
+void
+connection_resume (Connection *connection)
+{
+  if (connection->state > STATE_OPEN)
+    return;
+
+  connection->is_held = FALSE;
+  connection->offer_due = TRUE;
+  schedule (connection);
+}
+
+void
+connection_set_deadline (Connection *connection, guint seconds)
+{
+  if (connection->state > STATE_OPEN)
+    return;
+
+  connection->expire_at
+      = seconds == 0 ? 0 : uv_now (worker_loop (connection->worker)) + seconds * (guint64) 1000;
+  set_timer (connection);
+}
+
+void
+connection_finish (Connection *connection)
+{
+  if (connection->state == STATE_CONNECTING)
+    end (connection, NULL);
+  if (connection->state != STATE_OPEN)
+    return;
+
+  connection->state = STATE_FINISHING;
+  connection->expire_at = 0;
+  cut_after (connection, FINISH_MS);
+  schedule (connection);
+}
+
+void
+connection_abort (Connection *connection)
+{
+  end (connection, NULL);
+}

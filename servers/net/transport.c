@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/net/transport.h"
+
+#include "servers/net/socket-address.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static gssize
+count_or_errno (gssize count)
+{
+  if (count >= 0)
+    return count;
+
+  return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
+}
+
+static const char *
+get_local_address (Transport *transport)
+{
+  struct sockaddr_storage kernel;
+  socklen_t length = sizeof kernel;
+  guint16 port;
+
+  if (getsockname (transport->fd, (struct sockaddr *) &kernel, &length) != 0
+      || !socket_address_to_ip (&kernel, &transport->local_address, &port))
+    return "not a TCP connection";
+
+  return NULL;
+}
+
+const char *
+transport_take (Transport *transport, int fd)
+{
+  struct sockaddr_storage kernel;
+  socklen_t length = sizeof kernel;
+
+  transport->fd = fd;
+  if (getpeername (fd, (struct sockaddr *) &kernel, &length) != 0)
+    return g_strerror (errno);
+  if (!socket_address_to_ip (&kernel, &transport->peer_address, &transport->peer_port))
+    return "not a TCP connection";
+
+  return get_local_address (transport);
+}
+
+const char *
+transport_connect (Transport *transport, const IpAddress *address, guint16 port)
+{
+  static const int on = 1;
+  struct sockaddr_storage kernel;
+  socklen_t length = socket_address_from_ip (address, port, &kernel);
+
+  transport->peer_address = *address;
+  transport->peer_port = port;
+  transport->fd = socket (kernel.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (transport->fd < 0)
+    return g_strerror (errno);
+
+  /* Commands are gathered and written whole, and must not wait for more. */
+  setsockopt (transport->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connect (transport->fd, (struct sockaddr *) &kernel, length) != 0 && errno != EINPROGRESS)
+    return g_strerror (errno);
+
+  return NULL;
+}
+
+const char *
+transport_finish_connect (Transport *transport)
+{
+  int problem = 0;
+  socklen_t length = sizeof problem;
+
+  if (getsockopt (transport->fd, SOL_SOCKET, SO_ERROR, &problem, &length) != 0)
+    problem = errno;
+  if (problem != 0)
+    return g_strerror (problem);
+
+  return get_local_address (transport);
+}
+
+gssize
+transport_read (Transport *transport, char *bytes, gsize length)
+{
+  return count_or_errno (recv (transport->fd, bytes, length, 0));
+}
+
+gssize
+transport_write (Transport *transport, const char *bytes, gsize length)
+{
+  return count_or_errno (send (transport->fd, bytes, length, MSG_NOSIGNAL));
+}
+
+void
+transport_end_output (Transport *transport)
+{
+  shutdown (transport->fd, SHUT_WR);
+}
+
+void
+transport_close (Transport *transport)
+{
+  if (transport->fd >= 0)
+    close (transport->fd);
+  transport->fd = -1;
+}
