@@ -18,7 +18,8 @@ typedef enum
 {
   STORE_ERROR_FAILED,
   STORE_ERROR_FULL, /* the map or the disk is full */
-  STORE_ERROR_DAMAGED
+  STORE_ERROR_DAMAGED,
+  STORE_ERROR_ABSENT /* opened for reading, and nobody has made it yet */
 } StoreError;
 
 typedef struct _Store Store;

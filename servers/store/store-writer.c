@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/store/store-writer.h"
+
+/* More work than this goes into the next transaction: one must not grow without end. */
+#define BATCH_MAX 256
+
+typedef struct
+{
+  StoreWork work;
+  StoreDone done; /* (nullable) */
+  gpointer item;
+  GError *error; /* (owned) (nullable) why it was given up */
+} Job;
+
+struct _StoreWriter
+{
+  Store *store;
+  GThread *thread;
+  GMutex lock;
+  GCond changed;
+  GQueue waiting;     /* (element-type Job) (owned) guarded by lock */
+  gboolean is_ending; /* guarded by lock */
+};
+
+/* What store_writer_run() waits for. */
+typedef struct
+{
+  StoreWork work;
+  gpointer item;
+  GMutex lock;
+  GCond changed;
+  gboolean done;
+  GError *error; /* (owned) */
+} Wait;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+/* Waits for work. Returns: (transfer full): the oldest jobs, or NULL when all is done and the
+ * writer ends */
+static GPtrArray *
+take_batch (StoreWriter *writer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+
+  while (g_queue_is_empty (&writer->waiting) && !writer->is_ending)
+    g_cond_wait (&writer->changed, &writer->lock);
+
+  if (g_queue_is_empty (&writer->waiting))
+    return NULL;
+
+  GPtrArray *batch = g_ptr_array_new_with_free_func (job_free);
+  while (batch->len < BATCH_MAX && !g_queue_is_empty (&writer->waiting))
+    g_ptr_array_add (batch, g_queue_pop_head (&writer->waiting));
+
+  return batch;
+}
+
+/* Gives up every job from @first on that was not given up yet. */
+static void
+give_up (GPtrArray *batch, guint first, const GError *error)
+{
+  for (guint i = first; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+      if (job->error == NULL)
+        job->error = g_error_copy (error);
+    }
+}
+
+/*
+ * Does all jobs that were not given up, in one transaction. A failed one is given up, and with a
+ * full store those behind it too, or each would be tried in vain. Returns FALSE when one was: what
+ * the others did is gone with the transaction.
+ */
+static gboolean
+do_jobs (MDB_txn *txn, GPtrArray *batch)
+{
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+      if (job->error != NULL || job->work (txn, job->item, &job->error))
+        continue;
+
+      if (job->error == NULL)
+        g_set_error (&job->error, STORE_ERROR, STORE_ERROR_FAILED, "cannot write");
+      if (g_error_matches (job->error, STORE_ERROR, STORE_ERROR_FULL))
+        give_up (batch, i + 1, job->error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+is_anything_left (GPtrArray *batch)
+{
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+      if (job->error == NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Each round commits, or gives up one job at least, and so it ends. */
+static void
+write_batch (StoreWriter *writer, GPtrArray *batch)
+{
+  while (is_anything_left (batch))
+    {
+      g_autoptr (GError) error = NULL;
+      MDB_txn *txn;
+
+      if (!store_check (mdb_txn_begin (store_env (writer->store), NULL, 0, &txn), "begin to write",
+                        &error))
+        {
+          give_up (batch, 0, error);
+          return;
+        }
+
+      if (!do_jobs (txn, batch))
+        {
+          mdb_txn_abort (txn);
+          continue;
+        }
+
+      if (!store_check (mdb_txn_commit (txn), "write to the disk", &error))
+        give_up (batch, 0, error);
+      return;
+    }
+}
+
+static gpointer
+writer_thread (gpointer data)
+{
+  StoreWriter *writer = data;
+
+  for (;;)
+    {
+      g_autoptr (GPtrArray) batch = take_batch (writer);
+      if (batch == NULL)
+        return NULL;
+
+      write_batch (writer, batch);
+      for (guint i = 0; i < batch->len; i++)
+        {
+          Job *job = g_ptr_array_index (batch, i);
+          if (job->done != NULL)
+            job->done (job->item, job->error);
+        }
+    }
+}
+
+StoreWriter *
+store_writer_new (Store *store)
+{
+  StoreWriter *writer = g_new0 (StoreWriter, 1);
+
+  writer->store = store;
+  g_mutex_init (&writer->lock);
+  g_cond_init (&writer->changed);
+  g_queue_init (&writer->waiting);
+  writer->thread = g_thread_new ("store-writer", writer_thread, writer);
+
+  return writer;
+}
+
+void
+store_writer_free (StoreWriter *writer)
+{
+  if (writer == NULL)
+    return;
+
+  g_mutex_lock (&writer->lock);
+  writer->is_ending = TRUE;
+  g_cond_signal (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+  g_thread_join (writer->thread);
+
+  g_cond_clear (&writer->changed);
+  g_mutex_clear (&writer->lock);
+  g_free (writer);
+}
+
+void
+store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item)
+{
+  Job *job = g_new0 (Job, 1);
+  job->work = work;
+  job->done = done;
+  job->item = item;
+
+  g_mutex_lock (&writer->lock);
+  g_queue_push_tail (&writer->waiting, job);
+  g_cond_signal (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+}
+
+static gboolean
+do_waited_for (MDB_txn *txn, gpointer item, GError **error)
+{
+  Wait *wait = item;
+  return wait->work (txn, wait->item, error);
+}
+
+static void
+on_waited_for (gpointer item, const GError *error)
+{
+  Wait *wait = item;
+
+  g_mutex_lock (&wait->lock);
+  wait->done = TRUE;
+  if (error != NULL)
+    wait->error = g_error_copy (error);
+  g_cond_signal (&wait->changed);
+  g_mutex_unlock (&wait->lock);
+}
+
+gboolean
+store_writer_run (StoreWriter *writer, StoreWork work, gpointer item, GError **error)
+{
+  Wait wait = { .work = work, .item = item };
+  g_mutex_init (&wait.lock);
+  g_cond_init (&wait.changed);
+
+  store_writer_submit (writer, do_waited_for, on_waited_for, &wait);
+
+  g_mutex_lock (&wait.lock);
+  while (!wait.done)
+    g_cond_wait (&wait.changed, &wait.lock);
+  g_mutex_unlock (&wait.lock);
+
+  g_cond_clear (&wait.changed);
+  g_mutex_clear (&wait.lock);
+  if (wait.error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, wait.error);
+  return FALSE;
+}
