@@ -3,27 +3,12 @@
 
 #include "settings-document.h"
 #include "settings-reader.h"
+#include "xml-editor.h"
 #include "xml-text.h"
 
 /* Brings a document from one version to the next. What it can't make sense of stays for the
  * validation to name. */
 typedef void (*MigrationStep) (xmlDoc *document);
-
-static void
-set_text (xmlNode *element, const char *text)
-{
-  xmlNode *next;
-
-  for (xmlNode *each = element->children; each != NULL; each = next)
-    {
-      next = each->next;
-      if (each->type != XML_TEXT_NODE && each->type != XML_CDATA_SECTION_NODE)
-        continue;
-      xmlUnlinkNode (each);
-      xmlFreeNode (each);
-    }
-  xmlAddChild (element, xmlNewDocText (element->doc, BAD_CAST text));
-}
 
 static void
 join_mask (xmlNode *element)
@@ -37,8 +22,9 @@ join_mask (xmlNode *element)
   if (mask == NULL)
     return;
   joined = g_strconcat (address, "/", (const char *) mask, NULL);
-  set_text (element,
-            ip_network_parse (joined, &network) ? ip_network_to_string (&network, text) : joined);
+  xml_editor_set_text (element, ip_network_parse (joined, &network)
+                                    ? ip_network_to_string (&network, text)
+                                    : joined);
   xmlUnsetProp (element, BAD_CAST "mask");
   xmlFree (mask);
 }

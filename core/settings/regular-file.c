@@ -11,6 +11,9 @@
 
 #include "settings-error.h"
 
+/* What mkstemp() replaces. */
+#define RANDOM_PART "XXXXXX"
+
 static gboolean
 fail (GError **error, SettingsError code, const char *path, const char *what)
 {
@@ -84,4 +87,131 @@ regular_file_read (const char *path, gsize max_bytes, gsize *length, GError **er
     }
   bytes[*length] = '\0';
   return g_steal_pointer (&bytes);
+}
+
+/* The file that is to be replaced, behind symbolic links; @path itself where there is none yet. */
+static char *
+resolve (const char *path, GError **error)
+{
+  char *real = realpath (path, NULL);
+  struct stat status;
+  char *resolved;
+
+  if (real != NULL)
+    {
+      resolved = g_strdup (real);
+      free (real);
+      return resolved;
+    }
+  if (errno == ENOENT && lstat (path, &status) < 0 && errno == ENOENT)
+    return g_strdup (path);
+  fail (error, SETTINGS_ERROR_UNWRITABLE, path, "can't be followed");
+  return NULL;
+}
+
+/* Mode and owner of the former file; of no importance where there is none. */
+static gboolean
+keep_status (int descriptor, const char *target, guint mode, GError **error)
+{
+  struct stat former;
+  struct stat own;
+
+  if (lstat (target, &former) < 0)
+    {
+      if (errno == ENOENT && fchmod (descriptor, mode) == 0)
+        return TRUE;
+      return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "its permissions can't be set");
+    }
+  if (!S_ISREG (former.st_mode))
+    {
+      g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_UNWRITABLE, "%s: is not a regular file",
+                   target);
+      return FALSE;
+    }
+  if (fstat (descriptor, &own) < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "its owner can't be kept");
+  if ((own.st_uid != former.st_uid || own.st_gid != former.st_gid)
+      && fchown (descriptor, former.st_uid, former.st_gid) < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "its owner can't be kept");
+  if (fchmod (descriptor, former.st_mode & 07777) < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "its permissions can't be kept");
+  return TRUE;
+}
+
+static gboolean
+write_whole (int descriptor, const char *target, const char *bytes, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      gssize written = write (descriptor, bytes, length);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be written");
+      bytes += written;
+      length -= (gsize) written;
+    }
+  if (fsync (descriptor) < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be flushed to the disk");
+  return TRUE;
+}
+
+static gboolean
+flush_folder (const char *folder, const char *target, GError **error)
+{
+  g_auto (Descriptor) descriptor = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (descriptor < 0 || fsync (descriptor) < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target,
+                 "was replaced, but its folder can't be flushed to the disk");
+  return TRUE;
+}
+
+/* What a process that was killed in the middle of a replacement has left beside the file. */
+static void
+remove_leftovers (const char *folder, const char *name)
+{
+  g_autofree char *prefix = g_strconcat (".", name, ".", NULL);
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const char *each;
+
+  while (directory != NULL && (each = g_dir_read_name (directory)) != NULL)
+    if (g_str_has_prefix (each, prefix) && strlen (each) == strlen (prefix) + strlen (RANDOM_PART))
+      {
+        g_autofree char *path = g_build_filename (folder, each, NULL);
+
+        g_unlink (path);
+      }
+}
+
+gboolean
+regular_file_replace (const char *path, const char *bytes, gsize length, guint mode, GError **error)
+{
+  g_autofree char *target = resolve (path, error);
+  g_autofree char *folder = target == NULL ? NULL : g_path_get_dirname (target);
+  g_autofree char *name = target == NULL ? NULL : g_path_get_basename (target);
+  g_autofree char *beside = NULL;
+  g_auto (Descriptor) descriptor = -1;
+
+  if (target == NULL)
+    return FALSE;
+  remove_leftovers (folder, name);
+  beside = g_strdup_printf ("%s/.%s." RANDOM_PART, folder, name);
+  descriptor = g_mkstemp_full (beside, O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be written");
+  if (!write_whole (descriptor, target, bytes, length, error)
+      || !keep_status (descriptor, target, mode, error))
+    {
+      g_unlink (beside);
+      return FALSE;
+    }
+  if (rename (beside, target) < 0)
+    {
+      fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be replaced");
+      g_unlink (beside);
+      return FALSE;
+    }
+  return flush_folder (folder, target, error);
 }

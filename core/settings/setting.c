@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "list-row.h"
+
 /* Zero; does not compile when the member is not of that type. */
 #define CHECKED(member, type)                                                                      \
   (0                                                                                               \
@@ -103,4 +105,41 @@ setting_clear (const Setting *setting, Settings *settings)
       break;
     }
   memset (member, 0, setting->size);
+}
+
+static gboolean
+equal_lists (SettingKind kind, gconstpointer a, gconstpointer b)
+{
+  gsize length = list_row_count (kind, a);
+  g_autofree ListRow *rows = g_new (ListRow, length);
+  g_autoptr (GHashTable) known = list_row_table_new (kind);
+
+  if (list_row_count (kind, b) != length)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    {
+      rows[i] = list_row_get (kind, a, i);
+      g_hash_table_add (known, &rows[i]);
+    }
+  for (gsize i = 0; i < length; i++)
+    {
+      ListRow row = list_row_get (kind, b, i);
+
+      if (!g_hash_table_contains (known, &row))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+setting_equal (const Setting *setting, const Settings *a, const Settings *b)
+{
+  gconstpointer first = setting_member (setting, a);
+  gconstpointer second = setting_member (setting, b);
+
+  if (setting->kind == SETTING_TEXT)
+    return g_str_equal (*(char *const *) first, *(char *const *) second);
+  if (list_row_is_list (setting->kind))
+    return equal_lists (setting->kind, first, second);
+  return memcmp (first, second, setting->size) == 0;
 }

@@ -31,3 +31,6 @@ gconstpointer setting_member (const Setting *setting, const Settings *settings);
 
 /** Frees what the member owns and leaves it zero. */
 void setting_clear (const Setting *setting, Settings *settings);
+
+/** Returns: whether the member has the same value in both; the order of a list does not count */
+gboolean setting_equal (const Setting *setting, const Settings *a, const Settings *b);

@@ -3,8 +3,12 @@
 
 #include "migration.h"
 #include "regular-file.h"
+#include "settings-change.h"
 #include "settings-reader.h"
 #include "xml-text.h"
+
+/* There is no secret in it, and each server reads it as a user of its own. */
+#define NEW_FILE_MODE 0644
 
 struct _SettingsDocument
 {
@@ -46,6 +50,25 @@ settings_document_parse (const char *text, gsize length, GError **error)
   if (!migration_run (tree, error))
     return NULL;
   return wrap (g_steal_pointer (&tree));
+}
+
+SettingsDocument *
+settings_document_new (void)
+{
+  xmlDoc *tree = xmlNewDoc (BAD_CAST "1.0");
+  xmlNode *root = xmlNewDocNode (tree, NULL, BAD_CAST SETTINGS_READER_ROOT, NULL);
+  g_autofree char *version = g_strdup_printf ("%d", SETTINGS_DOCUMENT_VERSION);
+
+  xmlDocSetRootElement (tree, root);
+  xmlSetNs (root, xmlNewNs (root, BAD_CAST SETTINGS_READER_NAMESPACE, NULL));
+  xmlSetProp (root, BAD_CAST "version", BAD_CAST version);
+  return wrap (tree);
+}
+
+SettingsDocument *
+settings_document_copy (const SettingsDocument *document)
+{
+  return wrap (xml_text_copy (document->tree));
 }
 
 SettingsDocument *
@@ -105,4 +128,52 @@ settings_document_snapshot (const SettingsDocument *document, const char *folder
       settings->general.users_file = users_file;
     }
   return g_steal_pointer (&settings);
+}
+
+gboolean
+settings_document_change (SettingsDocument *document, GVariant *changes, GPtrArray *problems)
+{
+  return settings_change_apply (document->tree, changes, problems);
+}
+
+guint64
+settings_document_revision (const SettingsDocument *document)
+{
+  xmlChar *text = xmlGetNoNsProp (xmlDocGetRootElement (document->tree), BAD_CAST "revision");
+  guint64 revision = 0;
+
+  if (text != NULL
+      && !g_ascii_string_to_unsigned ((const char *) text, 10, 0, G_MAXUINT64, &revision, NULL))
+    revision = 0;
+  xmlFree (text);
+  return revision;
+}
+
+void
+settings_document_set_revision (SettingsDocument *document, guint64 revision)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, revision);
+
+  xmlSetProp (xmlDocGetRootElement (document->tree), BAD_CAST "revision", BAD_CAST text);
+}
+
+char *
+settings_document_to_text (const SettingsDocument *document, gsize *length)
+{
+  return xml_text_write (document->tree, length);
+}
+
+gboolean
+settings_document_save (const SettingsDocument *document, const char *path, GError **error)
+{
+  gsize length;
+  g_autofree char *text = settings_document_to_text (document, &length);
+
+  if (length > SETTINGS_DOCUMENT_MAX_BYTES)
+    {
+      g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_UNWRITABLE,
+                   "%s: would be larger than %d bytes", path, SETTINGS_DOCUMENT_MAX_BYTES);
+      return FALSE;
+    }
+  return regular_file_replace (path, text, length, NEW_FILE_MODE, error);
 }

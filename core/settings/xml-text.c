@@ -90,6 +90,25 @@ xml_text_parse (const char *text, gsize length, GError **error)
   return g_steal_pointer (&document);
 }
 
+xmlDoc *
+xml_text_copy (const xmlDoc *document)
+{
+  xmlDoc *copy = xmlCopyDoc ((xmlDoc *) document, 1);
+  const xmlNode *from = document->children;
+  xmlNode *to = copy->children;
+
+  /* libxml2 leaves behind where it keeps lines above 65535. */
+  while (from != NULL && to != NULL)
+    {
+      to->line = from->line;
+      if (from->type == XML_TEXT_NODE)
+        to->psvi = from->psvi;
+      from = xml_text_next (from, NULL);
+      to = (xmlNode *) xml_text_next (to, NULL);
+    }
+  return copy;
+}
+
 char *
 xml_text_write (const xmlDoc *document, gsize *length)
 {
@@ -149,6 +168,6 @@ xml_text_next (const xmlNode *node, const xmlNode *top)
   if (node->children != NULL && node->type == XML_ELEMENT_NODE)
     return node->children;
   while (node != top && node->next == NULL)
-    node = node->parent;
+    node = node->parent == (const xmlNode *) node->doc ? top : node->parent;
   return node == top ? NULL : node->next;
 }

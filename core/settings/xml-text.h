@@ -22,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlDoc, xmlFreeDoc)
  */
 xmlDoc *xml_text_parse (const char *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Returns: (transfer full): an independent copy, whose nodes have the lines of the original ones
+ */
+xmlDoc *xml_text_copy (const xmlDoc *document);
+
 /** Returns: (transfer full): the text of the tree, in its own encoding, UTF-8 where it names none
  */
 char *xml_text_write (const xmlDoc *document, gsize *length);

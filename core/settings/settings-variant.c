@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "settings-variant.h"
+
+#include "list-row.h"
+#include "setting.h"
+
+static GVariant *
+list_to_variant (SettingKind kind, gconstpointer member)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
+  gsize length = list_row_count (kind, member);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      ListRow row = list_row_get (kind, member, i);
+
+      g_variant_builder_add_value (&builder,
+                                   g_variant_new_take_string (list_row_to_text (kind, &row)));
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+value_to_variant (const Setting *setting, const Settings *settings)
+{
+  gconstpointer member = setting_member (setting, settings);
+
+  switch (setting->kind)
+    {
+    case SETTING_BOOLEAN:
+      return g_variant_new_boolean (*(const gboolean *) member);
+    case SETTING_INTEGER:
+      return g_variant_new_uint32 (*(const guint *) member);
+    case SETTING_TEXT:
+      return g_variant_new_string (*(char *const *) member);
+    case SETTING_WORD:
+      return g_variant_new_string (
+          schema_lookup (setting->name)->words[*(const Allowance *) member]);
+    case SETTING_DOMAINS:
+    case SETTING_NETWORKS:
+    case SETTING_ENDPOINTS:
+      return list_to_variant (setting->kind, member);
+    }
+  g_assert_not_reached ();
+}
+
+GVariant *
+settings_to_variant (const Settings *settings)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  gsize length;
+  const Setting *table = setting_table (&length);
+
+  for (gsize i = 0; i < length; i++)
+    g_variant_builder_add (&builder, "{sv}", table[i].name, value_to_variant (&table[i], settings));
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+settings_diff (const Settings *from, const Settings *to)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(svv)"));
+  gsize length;
+  const Setting *table = setting_table (&length);
+
+  for (gsize i = 0; i < length; i++)
+    if (!setting_equal (&table[i], from, to))
+      g_variant_builder_add (&builder, "(svv)", table[i].name, value_to_variant (&table[i], from),
+                             value_to_variant (&table[i], to));
+  return g_variant_builder_end (&builder);
+}
