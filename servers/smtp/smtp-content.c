@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/smtp/smtp-content.h"
+
+#include <string.h>
+
+static const char received_name[] = "received:";
+#define RECEIVED_NAME_LENGTH (sizeof received_name - 1)
+
+/* Once a line can't be a Received field any more. */
+#define NO_MATCH G_MAXSIZE
+
+/* The bytes of a message that wait to be handed on in one piece. */
+typedef struct
+{
+  const char *start;
+  SmtpContentSink sink;
+  gpointer user;
+} Run;
+
+void
+smtp_content_start (SmtpContent *content, guint64 size_limit)
+{
+  *content = (SmtpContent){
+    .size_limit = size_limit,
+    .state = SMTP_CONTENT_AT_LINE_START,
+    .in_header = TRUE,
+  };
+}
+
+gboolean
+smtp_content_is_complete (const SmtpContent *content)
+{
+  return content->state == SMTP_CONTENT_AT_END;
+}
+
+static void
+set_fault (SmtpContent *content, SmtpContentFault fault)
+{
+  if (content->fault == SMTP_CONTENT_GOOD)
+    content->fault = fault;
+}
+
+static void
+flush_run (SmtpContent *content, Run *run, const char *end)
+{
+  if (end > run->start)
+    {
+      content->size += (guint64) (end - run->start);
+      if (content->size > content->size_limit)
+        set_fault (content, SMTP_CONTENT_TOO_BIG);
+      if (content->fault == SMTP_CONTENT_GOOD)
+        run->sink (run->user, run->start, (gsize) (end - run->start));
+    }
+  run->start = end;
+}
+
+/* Looks on while the line still agrees with "Received:". */
+static void
+match_name (SmtpContent *content, char c)
+{
+  if (g_ascii_tolower (c) != received_name[content->name_matched])
+    {
+      content->name_matched = NO_MATCH;
+      return;
+    }
+  content->name_matched++;
+  if (content->name_matched < RECEIVED_NAME_LENGTH)
+    return;
+
+  content->name_matched = NO_MATCH;
+  content->hops++;
+  if (content->hops > SMTP_CONTENT_HOPS_MAX)
+    set_fault (content, SMTP_CONTENT_LOOP);
+}
+
+static gboolean
+is_plain (char c)
+{
+  return c != '\r' && c != '\n' && c != '\0';
+}
+
+/* A byte in a line, the dot in front of it gone. */
+static void
+take_line_byte (SmtpContent *content, char c)
+{
+  content->state = c == '\r' ? SMTP_CONTENT_AFTER_CR : SMTP_CONTENT_IN_LINE;
+  content->line_length++;
+  if (c == '\n' || c == '\0')
+    set_fault (content, SMTP_CONTENT_BAD_CHARACTERS);
+  if (content->line_length > SMTP_CONTENT_LINE_MAX - (c == '\r' ? 1 : 2))
+    set_fault (content, SMTP_CONTENT_LINE_TOO_LONG);
+  if (content->in_header && content->name_matched != NO_MATCH && c != '\r')
+    match_name (content, c);
+}
+
+static void
+end_line (SmtpContent *content)
+{
+  /* The CR has been counted: an empty line has length 1. */
+  if (content->line_length == 1)
+    content->in_header = FALSE;
+  content->state = SMTP_CONTENT_AT_LINE_START;
+  content->line_length = 0;
+  content->name_matched = 0;
+}
+
+/* Reads one byte; the states that hold bytes back say so by moving the run's start. */
+static void
+take_byte (SmtpContent *content, Run *run, const char *at)
+{
+  char c = *at;
+
+  switch (content->state)
+    {
+    case SMTP_CONTENT_AT_LINE_START:
+      if (c != '.')
+        {
+          take_line_byte (content, c);
+          return;
+        }
+      flush_run (content, run, at);
+      run->start = at + 1;
+      content->state = SMTP_CONTENT_AFTER_DOT;
+      return;
+
+    case SMTP_CONTENT_AFTER_DOT:
+      if (c != '\r')
+        {
+          take_line_byte (content, c);
+          return;
+        }
+      run->start = at + 1;
+      content->state = SMTP_CONTENT_AFTER_DOT_CR;
+      return;
+
+    case SMTP_CONTENT_AFTER_DOT_CR:
+      run->start = at + 1;
+      if (c == '\n')
+        {
+          content->state = SMTP_CONTENT_AT_END;
+          return;
+        }
+      /* The CR that was held back is bare; the message is refused, so it need not come back. */
+      set_fault (content, SMTP_CONTENT_BAD_CHARACTERS);
+      take_line_byte (content, c);
+      return;
+
+    case SMTP_CONTENT_AFTER_CR:
+      if (c == '\n')
+        {
+          end_line (content);
+          return;
+        }
+      set_fault (content, SMTP_CONTENT_BAD_CHARACTERS);
+      take_line_byte (content, c);
+      return;
+
+    case SMTP_CONTENT_IN_LINE:
+      take_line_byte (content, c);
+      return;
+
+    case SMTP_CONTENT_AT_END:
+      g_assert_not_reached ();
+    }
+}
+
+/* Most bytes stand in the middle of a line, and none of the rules is about them. */
+static const char *
+skip_plain (SmtpContent *content, const char *at, const char *end)
+{
+  if (content->state != SMTP_CONTENT_IN_LINE
+      || (content->in_header && content->name_matched != NO_MATCH))
+    return at;
+
+  const char *start = at;
+  while (at < end && is_plain (*at))
+    at++;
+  content->line_length += (gsize) (at - start);
+  if (content->line_length > SMTP_CONTENT_LINE_MAX - 2)
+    set_fault (content, SMTP_CONTENT_LINE_TOO_LONG);
+  return at;
+}
+
+gsize
+smtp_content_feed (
+    SmtpContent *content, const char *bytes, gsize length, SmtpContentSink sink, gpointer user)
+{
+  const char *at = bytes;
+  const char *end = bytes + length;
+  Run run = { bytes, sink, user };
+
+  while (at < end && content->state != SMTP_CONTENT_AT_END)
+    {
+      at = skip_plain (content, at, end);
+      if (at < end)
+        take_byte (content, &run, at++);
+    }
+  if (content->state != SMTP_CONTENT_AT_END)
+    flush_run (content, &run, at);
+  return (gsize) (at - bytes);
+}
