@@ -6,20 +6,24 @@
 /**
  * SECTION: transcript
  *
- * A dialogue written down, as a test and as a tour: tests/transcripts/PROTOCOL/NAME.txt. A line is
- * one of
+ * A dialogue written down, as a test and as a tour: tests/transcripts/PROTOCOL/NAME.txt.
  *
- *   # a comment
- *   C: what the client sends                (fed to the session)
- *   S: the line that the server answers     (expected)
- *   Q: the question that the session asks   (expected, in the words of the test's describe
- * function) A: the answer that it gets              (fed to the session) X: what else happens to
- * the session     (fed: "time-out", ...)
+ * "C: text" is what the client sends; it is fed to the session.
  *
- * The session's output is a list of lines, "S: ..." and "Q: ...", in their order. After each fed
- * line, what came out must be exactly what stands before the next fed line. In every line, \r \n \0
- * \t \\ and \xHH stand for such bytes; a line "C:" with nothing behind is an empty line, "C: x\"
- * has a bare backslash only when doubled.
+ * "S: text" is expected: a line that the server answers.
+ *
+ * "Q: text" is expected: the question that the session asks, in the words of the test's describe
+ * function.
+ *
+ * "A: text" is the answer to it; it is fed to the session.
+ *
+ * "X: text" is fed: what else happens to the session ("time-out", ...).
+ *
+ * "# text" is a comment.
+ *
+ * What the session says, S and Q lines in their order, must be, after each fed line, exactly what
+ * stands before the next fed line. In every line, \r \n \t \0 \\ and \xHH stand for such bytes;
+ * "C:" with nothing behind it is an empty line.
  */
 
 typedef struct _Transcript Transcript;
