@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/authority/custody.h"
+
+/**
+ * SECTION: authority-methods
+ *
+ * The methods of org.postern.ServerProperties1 that read and change settings, each as one function from its arguments to its
+ * reply. Blocks as long as the disk takes; the same thread always.
+ */
+
+/**
+ * authority_methods_run:
+ * @method: the method's name
+ * @who: the caller's user name
+ * @arguments: a tuple, of the type that the interface says
+ *
+ * Returns: (transfer floating): the reply, a tuple; %NULL with an #AuthorityError
+ */
+GVariant *authority_methods_run (Custody *custody, const char *method, const char *who,
+                                 GVariant *arguments, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/authority/authority-service.h"
+
+#include "core/authority/authority-methods.h"
+#include "core/authority/server-control.h"
+#include "core/bus/bus.h"
+#include "core/bus/gatekeeper.h"
+#include "server-properties-bus.h"
+
+#include <pwd.h>
+
+struct _AuthorityService
+{
+  GDBusConnection *connection; /* (owned) */
+  Gatekeeper *gatekeeper;      /* (owned) */
+  Custody *custody;            /* (owned): the worker's alone, once it runs */
+  GThreadPool *worker;         /* (owned): one thread; a task is a GDBusMethodInvocation, or LOOK */
+  GFileMonitor *monitor;       /* (owned) (nullable) */
+  guint registration;
+  GMutex lock;
+  guint64 revision; /* guarded by @lock: for who reads the property */
+};
+
+/* The task that is no call. */
+static const char LOOK[] = "look at the settings file";
+
+static char *
+name_of_user (uid_t uid)
+{
+  char buffer[4096];
+  struct passwd entry, *found = NULL;
+
+  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+    return g_strdup (found->pw_name);
+  return g_strdup_printf ("user %u", (guint) uid);
+}
+
+static int
+bus_error_for (const GError *error)
+{
+  static const int CODES[] = {
+    [AUTHORITY_ERROR_INVALID] = BUS_ERROR_INVALID,
+    [AUTHORITY_ERROR_STALE] = BUS_ERROR_STALE,
+    [AUTHORITY_ERROR_NO_SUCH_REVISION] = BUS_ERROR_NO_SUCH_REVISION,
+    [AUTHORITY_ERROR_FAILED] = BUS_ERROR_FAILED,
+  };
+  return error->domain == AUTHORITY_ERROR ? CODES[error->code] : BUS_ERROR_FAILED;
+}
+
+/* In the worker's thread. */
+static void
+answer (AuthorityService *service, GDBusMethodInvocation *invocation)
+{
+  g_autofree char *who = name_of_user (gatekeeper_caller (invocation));
+  g_autoptr (GError) error = NULL;
+  GVariant *reply = authority_methods_run (
+      service->custody, g_dbus_method_invocation_get_method_name (invocation), who,
+      g_dbus_method_invocation_get_parameters (invocation), &error);
+
+  if (reply != NULL)
+    g_dbus_method_invocation_return_value (invocation, reply);
+  else
+    g_dbus_method_invocation_return_error_literal (invocation, BUS_ERROR, bus_error_for (error),
+                                                   error->message);
+}
+
+static void
+run_task (gpointer task, gpointer data)
+{
+  AuthorityService *service = data;
+
+  if (task == LOOK)
+    custody_look (service->custody);
+  else
+    answer (service, task);
+}
+
+/* In the worker's thread, before the reply to the call that saved: the bus keeps that order. */
+static void
+on_saved (guint64 revision, const char *const *names, gpointer data)
+{
+  AuthorityService *service = data;
+  GVariantDict changed;
+
+  g_mutex_lock (&service->lock);
+  service->revision = revision;
+  g_mutex_unlock (&service->lock);
+
+  g_dbus_connection_emit_signal (service->connection, NULL, AUTHORITY_SERVICE_PATH,
+                                 AUTHORITY_SERVICE_NAME, "Changed",
+                                 g_variant_new ("(t^as)", revision, names), NULL);
+  g_variant_dict_init (&changed, NULL);
+  g_variant_dict_insert (&changed, "Revision", "t", revision);
+  g_dbus_connection_emit_signal (service->connection, NULL, AUTHORITY_SERVICE_PATH,
+                                 "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                                 g_variant_new ("(s@a{sv}@as)", AUTHORITY_SERVICE_NAME,
+                                                g_variant_dict_end (&changed),
+                                                g_variant_new_strv (NULL, 0)),
+                                 NULL);
+}
+
+static void
+on_admitted (GDBusMethodInvocation *invocation, gpointer data)
+{
+  AuthorityService *service = data;
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+
+  /* These two wait for the bus, not for the disk. */
+  if (g_str_equal (method, "StartServer"))
+    server_control_start (invocation);
+  else if (g_str_equal (method, "StopServer"))
+    server_control_stop (invocation);
+  else
+    g_thread_pool_push (service->worker, invocation, NULL);
+}
+
+static void
+on_method_call (GDBusConnection *connection,
+                const char *sender,
+                const char *object_path,
+                const char *interface,
+                const char *method,
+                GVariant *parameters,
+                GDBusMethodInvocation *invocation,
+                gpointer data)
+{
+  AuthorityService *service = data;
+  gatekeeper_admit (service->gatekeeper, invocation, on_admitted, service);
+}
+
+static GVariant *
+on_get_property (GDBusConnection *connection,
+                 const char *sender,
+                 const char *object_path,
+                 const char *interface,
+                 const char *property,
+                 GError **error,
+                 gpointer data)
+{
+  AuthorityService *service = data;
+
+  /* The interface has no other property. */
+  g_mutex_lock (&service->lock);
+  guint64 revision = service->revision;
+  g_mutex_unlock (&service->lock);
+  return g_variant_new_uint64 (revision);
+}
+
+void
+authority_service_look (AuthorityService *service)
+{
+  g_thread_pool_push (service->worker, (gpointer) LOOK, NULL);
+}
+
+static void
+on_file_event (
+    GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer data)
+{
+  /* Half-written files are not of interest: a hint that the writing is done follows. */
+  if (event != G_FILE_MONITOR_EVENT_CHANGED)
+    authority_service_look (data);
+}
+
+static void
+watch_file (AuthorityService *service)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (custody_path (service->custody));
+  g_autoptr (GError) error = NULL;
+
+  service->monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+  if (service->monitor != NULL)
+    g_signal_connect (service->monitor, "changed", G_CALLBACK (on_file_event), service);
+  else
+    g_warning ("Edits of %s are noticed at the next call or SIGHUP only: %s",
+               custody_path (service->custody), error->message);
+}
+
+AuthorityService *
+authority_service_new (GDBusConnection *connection, Custody *custody, GError **error)
+{
+  static const GDBusInterfaceVTable VTABLE = { on_method_call, on_get_property, NULL, { 0 } };
+  g_autoptr (AuthorityService) service = g_new0 (AuthorityService, 1);
+
+  g_mutex_init (&service->lock);
+  service->connection = g_object_ref (connection);
+  service->gatekeeper = gatekeeper_new (connection);
+  service->custody = custody;
+  service->revision = settings_document_revision (custody_document (custody));
+  custody_set_listener (custody, on_saved, service);
+
+  service->worker = g_thread_pool_new (run_task, service, 1, TRUE, error);
+  if (service->worker == NULL)
+    return NULL;
+  service->registration = g_dbus_connection_register_object (
+      connection, AUTHORITY_SERVICE_PATH, bus_server_properties1_interface_info (), &VTABLE,
+      service, NULL, error);
+  if (service->registration == 0)
+    return NULL;
+  watch_file (service);
+  return g_steal_pointer (&service);
+}
+
+void
+authority_service_free (AuthorityService *service)
+{
+  if (service == NULL)
+    return;
+  if (service->registration != 0)
+    g_dbus_connection_unregister_object (service->connection, service->registration);
+  g_clear_pointer (&service->gatekeeper, gatekeeper_free);
+  g_clear_object (&service->monitor);
+  if (service->worker != NULL)
+    g_thread_pool_free (service->worker, FALSE, TRUE);
+  g_clear_pointer (&service->custody, custody_free);
+  g_clear_object (&service->connection);
+  g_mutex_clear (&service->lock);
+  g_free (service);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/authority/server-control.h"
+
+#include "core/bus/bus.h"
+
+typedef struct
+{
+  const char *server, *bus_name, *object_path;
+} Server;
+
+static const Server SERVERS[] = {
+  { "smtp", "org.postern.SmtpServer1", "/org/postern/SmtpServer1" },
+  { "pop3", "org.postern.Pop3Server1", "/org/postern/Pop3Server1" },
+  { "delivery", "org.postern.Delivery1", "/org/postern/Delivery1" },
+};
+
+/* Returns the server that the call names; otherwise answers the call. */
+static const Server *
+server_of_call (GDBusMethodInvocation *invocation)
+{
+  const char *name;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &name);
+  for (gsize i = 0; i < G_N_ELEMENTS (SERVERS); i++)
+    if (g_str_equal (SERVERS[i].server, name))
+      return &SERVERS[i];
+  g_dbus_method_invocation_return_error (invocation, BUS_ERROR, BUS_ERROR_NO_SUCH_SERVER,
+                                         "“%s” is none of smtp, pop3, delivery", name);
+  return NULL;
+}
+
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GDBusMethodInvocation *invocation = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (reply != NULL)
+    {
+      g_dbus_method_invocation_return_value (invocation, NULL);
+      return;
+    }
+  g_dbus_error_strip_remote_error (error);
+  g_dbus_method_invocation_return_error (invocation, BUS_ERROR, BUS_ERROR_FAILED,
+                                         "The server did not start: %s", error->message);
+}
+
+void
+server_control_start (GDBusMethodInvocation *invocation)
+{
+  const Server *server = server_of_call (invocation);
+  if (server == NULL)
+    return;
+
+  /* The bus has a time-out of its own for services that do not come up. */
+  g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation),
+                          "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "StartServiceByName", g_variant_new ("(su)", server->bus_name, 0),
+                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL,
+                          on_started, invocation);
+}
+
+/* A stop on its way; counted, because the answer may come before the server's reply does. */
+typedef struct
+{
+  const Server *server;
+  GDBusMethodInvocation *invocation; /* (owned) (nullable): %NULL once it is answered */
+  guint watch, timer;
+  gboolean asked;
+} Stop;
+
+static void
+stop_end (Stop *stop)
+{
+  g_clear_handle_id (&stop->watch, g_bus_unwatch_name);
+  g_clear_handle_id (&stop->timer, g_source_remove);
+  g_rc_box_release (stop);
+}
+
+static void
+stop_fail (Stop *stop, const char *reason)
+{
+  g_dbus_method_invocation_return_error (g_steal_pointer (&stop->invocation), BUS_ERROR,
+                                         BUS_ERROR_FAILED, "The server does not stop: %s", reason);
+  stop_end (stop);
+}
+
+static void
+on_vanished (GDBusConnection *connection, const char *name, gpointer data)
+{
+  Stop *stop = data;
+
+  g_dbus_method_invocation_return_value (g_steal_pointer (&stop->invocation), NULL);
+  stop_end (stop);
+}
+
+static gboolean
+on_time_over (gpointer data)
+{
+  Stop *stop = data;
+
+  stop->timer = 0;
+  stop_fail (stop, "its sessions have not ended in time");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_stop_replied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Stop *stop = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  /* A server that goes without a reply has done what it was asked to: then the name vanishes. */
+  gboolean refused = reply == NULL && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
+                     && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+                     && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+  if (refused && stop->invocation != NULL)
+    {
+      g_dbus_error_strip_remote_error (error);
+      stop_fail (stop, error->message);
+    }
+  g_rc_box_release (stop);
+}
+
+static void
+on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
+{
+  Stop *stop = data;
+
+  if (stop->asked)
+    return;
+  stop->asked = TRUE;
+  g_dbus_connection_call (connection, owner, stop->server->object_path, "org.postern.Server1",
+                          "Stop", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL,
+                          on_stop_replied, g_rc_box_acquire (stop));
+}
+
+void
+server_control_stop (GDBusMethodInvocation *invocation)
+{
+  const Server *server = server_of_call (invocation);
+  if (server == NULL)
+    return;
+
+  Stop *stop = g_rc_box_new0 (Stop);
+  stop->server = server;
+  stop->invocation = invocation;
+  stop->timer = g_timeout_add_seconds (SERVER_CONTROL_STOP_S, on_time_over, stop);
+  stop->watch = g_bus_watch_name_on_connection (
+      g_dbus_method_invocation_get_connection (invocation), server->bus_name,
+      G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, on_vanished, stop, NULL);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * SECTION: server-control
+ *
+ * Starts and stops the servers. A server runs when its bus name has an owner.
+ *
+ * Both functions take a call of StartServer or StopServer that has been admitted, @invocation (transfer full), and answer it
+ * later, from the main context.
+ */
+
+/** Answers when the bus has started the server, or at once when it runs; with Failed and the bus's reason when it does not start. */
+void server_control_start (GDBusMethodInvocation *invocation);
+
+/** How long a server may take to end its sessions before StopServer fails. */
+#define SERVER_CONTROL_STOP_S 90
+
+/** Asks the server to stop, and answers when its name is gone; at once when it does not run. */
+void server_control_stop (GDBusMethodInvocation *invocation);

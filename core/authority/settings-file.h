@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/settings/settings-document.h"
+
+/**
+ * SECTION: settings-file
+ *
+ * The settings file on the disk, which others may edit, too: notices when they did, and never overwrites what they wrote but
+ * could not be read.
+ */
+
+typedef struct _SettingsFile SettingsFile;
+
+typedef enum
+{
+  SETTINGS_FILE_SAME,    /* nobody has touched it since the last look or save */
+  SETTINGS_FILE_MISSING, /* there is none */
+  SETTINGS_FILE_INVALID, /* it can't be read, or breaks a rule */
+  SETTINGS_FILE_TOUCHED  /* it was read, and is valid */
+} SettingsFileState;
+
+SettingsFile *settings_file_new (const char *path);
+void settings_file_free (SettingsFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SettingsFile, settings_file_free)
+
+const char *settings_file_path (const SettingsFile *file);
+
+/**
+ * settings_file_look:
+ * @document: (out) (transfer full): what is there, when TOUCHED; otherwise %NULL
+ * @problems: (element-type SettingsProblem): gets what is wrong, when INVALID
+ *
+ * Costs one stat() while the file is the same.
+ */
+SettingsFileState settings_file_look (SettingsFile *file, SettingsDocument **document,
+                                      GPtrArray *problems);
+
+/** Makes the next look read the file, whatever its stamp. */
+void settings_file_forget (SettingsFile *file);
+
+/**
+ * settings_file_save:
+ *
+ * Saves as settings_document_save() does, over the file of the last look: one that has been touched since is an error. A file
+ * that was INVALID at the last look is kept beside it, as NAME.refused-TIME, so that what somebody wrote is not lost.
+ */
+gboolean settings_file_save (SettingsFile *file, const SettingsDocument *document, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
