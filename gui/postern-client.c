@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gui/postern-client.h"
+
+#include <glib/gi18n.h>
+
+#include "gui/bus-link.h"
+#include "server-properties-bus.h"
+
+#define AUTHORITY_NAME "org.postern.ServerProperties1"
+#define AUTHORITY_PATH "/org/postern/ServerProperties1"
+
+struct _PosternClient
+{
+  GObject parent_instance;
+
+  char *where;
+  BusLink *link;
+  BusServerProperties1 *authority;         /* (nullable): no bus */
+  ServerWatch *servers[POSTERN_N_SERVERS]; /* NULL: no bus */
+  GCancellable *cancellable;               /* of this connection's calls */
+
+  GVariant *descriptions; /* a{sa{sv}} (nullable): not loaded yet */
+  GVariant *settings;     /* a{sv} (nullable): not loaded yet */
+  guint64 revision;
+  gboolean loading;
+  gboolean load_again; /* something changed while loading */
+  GList
+      *waiting; /* (element-type GTask): tasks that end when the load that follows them has ended */
+  gboolean ready;
+  char *problem;
+};
+
+enum
+{
+  PROP_READY = 1,
+  N_PROPERTIES
+};
+
+enum
+{
+  SETTINGS_CHANGED,
+  SERVERS_CHANGED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+static const struct
+{
+  const char *id;    /* on the bus */
+  const char *title; /* for people */
+  const char *name;
+} server_names[POSTERN_N_SERVERS] = {
+  { "smtp", N_ ("SMTP"), "SmtpServer1" },
+  { "pop3", N_ ("POP"), "Pop3Server1" },
+  { "delivery", N_ ("Delivery"), "Delivery1" },
+};
+
+G_DEFINE_TYPE (PosternClient, postern_client, G_TYPE_OBJECT)
+
+static void load (PosternClient *self);
+
+/* --- ready, or why not --- */
+
+/* @problem: (transfer full) (nullable): NULL makes the client ready */
+static void
+set_problem (PosternClient *self, char *problem)
+{
+  g_free (self->problem);
+  self->problem = problem;
+  self->ready = problem == NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+}
+
+/* --- loading: Describe, then Get, then whoever waits for it --- */
+
+static void
+finish_waiting (PosternClient *self)
+{
+  g_autolist (GTask) waiting = g_steal_pointer (&self->waiting);
+
+  for (GList *item = waiting; item != NULL; item = item->next)
+    {
+      GTask *task = item->data;
+      GError *error = g_task_get_task_data (task);
+
+      if (error != NULL)
+        g_task_return_error (task, g_error_copy (error));
+      else
+        g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void
+end_load (PosternClient *self)
+{
+  self->loading = FALSE;
+  if (self->load_again)
+    load (self);
+  else
+    finish_waiting (self);
+}
+
+static void
+fail_load (PosternClient *self, GError *error)
+{
+  g_autoptr (GError) translated = client_error_translate (error);
+
+  if (g_error_matches (translated, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->load_again = FALSE;
+  set_problem (self, client_error_to_words (translated));
+  end_load (self);
+}
+
+static void
+on_get (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PosternClient) self = user_data;
+  g_autoptr (GVariant) settings = NULL;
+  GError *error = NULL;
+  guint64 revision;
+
+  if (!bus_server_properties1_call_get_finish (BUS_SERVER_PROPERTIES1 (source), &revision,
+                                               &settings, result, &error))
+    {
+      fail_load (self, error);
+      return;
+    }
+
+  gboolean changed = self->settings == NULL || revision != self->revision
+                     || !g_variant_equal (settings, self->settings);
+  g_clear_pointer (&self->settings, g_variant_unref);
+  self->settings = g_steal_pointer (&settings);
+  self->revision = revision;
+  set_problem (self, NULL);
+  if (changed)
+    g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  end_load (self);
+}
+
+static void
+on_describe (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PosternClient) self = user_data;
+  GVariant *descriptions;
+  GError *error = NULL;
+
+  if (!bus_server_properties1_call_describe_finish (BUS_SERVER_PROPERTIES1 (source), &descriptions,
+                                                    result, &error))
+    {
+      fail_load (self, error);
+      return;
+    }
+  g_clear_pointer (&self->descriptions, g_variant_unref);
+  self->descriptions = descriptions;
+  bus_server_properties1_call_get (self->authority, self->cancellable, on_get, g_object_ref (self));
+}
+
+static void
+load (PosternClient *self)
+{
+  if (self->authority == NULL)
+    {
+      finish_waiting (self);
+      return;
+    }
+  if (self->loading)
+    {
+      self->load_again = TRUE;
+      return;
+    }
+  self->loading = TRUE;
+  self->load_again = FALSE;
+  bus_server_properties1_call_describe (self->authority, self->cancellable, on_describe,
+                                        g_object_ref (self));
+}
+
+/* --- the bus, and who is on it --- */
+
+static void
+on_owner_changed (PosternClient *self)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->authority));
+
+  if (owner != NULL)
+    load (self);
+  else
+    set_problem (self, g_strdup (_ ("The settings service does not answer.")));
+}
+
+static void
+on_server_changed (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SERVERS_CHANGED], 0);
+}
+
+static void
+forget_bus (PosternClient *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->authority != NULL)
+    g_signal_handlers_disconnect_by_data (self->authority, self);
+  g_clear_object (&self->authority);
+  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
+    g_clear_pointer (&self->servers[i], server_watch_free);
+  self->loading = self->load_again = FALSE;
+}
+
+static void
+on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PosternClient) self = user_data;
+  g_autoptr (GError) error = NULL;
+  BusServerProperties1 *authority = bus_server_properties1_proxy_new_finish (result, &error);
+
+  if (authority == NULL)
+    return; /* the bus is gone again, and bus-link says so */
+  self->authority = authority;
+  g_signal_connect_swapped (authority, "notify::g-name-owner", G_CALLBACK (on_owner_changed), self);
+  g_signal_connect_swapped (authority, "changed", G_CALLBACK (load), self);
+  load (self);
+}
+
+static void
+on_link_changed (GDBusConnection *connection, gpointer user_data)
+{
+  PosternClient *self = user_data;
+
+  forget_bus (self);
+  if (connection == NULL)
+    {
+      set_problem (self, g_strdup (_ ("The bus cannot be reached.")));
+      finish_waiting (self);
+      on_server_changed (self);
+      return;
+    }
+  self->cancellable = g_cancellable_new ();
+  bus_server_properties1_proxy_new (
+      connection, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION, AUTHORITY_NAME,
+      AUTHORITY_PATH, self->cancellable, on_authority, g_object_ref (self));
+  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
+    self->servers[i] = server_watch_new (connection, server_names[i].name, on_server_changed, self);
+}
+
+/* --- what others ask --- */
+
+PosternClient *
+postern_client_new (const char *where)
+{
+  PosternClient *self = g_object_new (POSTERN_TYPE_CLIENT, NULL);
+
+  self->where = g_strdup (where);
+  self->link = bus_link_new (where, on_link_changed, self);
+  return self;
+}
+
+const char *
+postern_client_get_where (PosternClient *self)
+{
+  return self->where;
+}
+
+gboolean
+postern_client_is_ready (PosternClient *self)
+{
+  return self->ready;
+}
+
+const char *
+postern_client_get_problem (PosternClient *self)
+{
+  return self->problem;
+}
+
+gboolean
+postern_client_has_settings (PosternClient *self)
+{
+  return self->settings != NULL;
+}
+
+guint64
+postern_client_get_revision (PosternClient *self)
+{
+  return self->revision;
+}
+
+GVariant *
+postern_client_get_value (PosternClient *self, const char *name)
+{
+  return self->settings != NULL ? g_variant_lookup_value (self->settings, name, NULL) : NULL;
+}
+
+GVariant *
+postern_client_get_description (PosternClient *self, const char *name)
+{
+  if (self->descriptions == NULL)
+    return NULL;
+  return g_variant_lookup_value (self->descriptions, name, G_VARIANT_TYPE_VARDICT);
+}
+
+void
+postern_client_refresh (PosternClient *self)
+{
+  load (self);
+}
+
+const char *
+postern_client_get_server_title (PosternServer server)
+{
+  return _ (server_names[server].title);
+}
+
+ServerState
+postern_client_get_server (PosternClient *self, PosternServer server)
+{
+  return server_watch_get_state (self->servers[server]);
+}
+
+/* --- calls --- */
+
+static GError *
+no_bus_error (void)
+{
+  return g_error_new_literal (CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "no bus");
+}
+
+static void
+on_check (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GVariant *reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+
+  if (reply == NULL)
+    g_task_return_error (task, client_error_translate (error));
+  else
+    g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
+}
+
+void
+postern_client_check (PosternClient *self,
+                      GVariant *changes,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GVariant *parameters = g_variant_ref_sink (g_variant_new ("(@a{sv})", changes));
+
+  if (self->authority == NULL)
+    {
+      g_task_return_error (task, no_bus_error ());
+      g_object_unref (task);
+    }
+  else
+    g_dbus_proxy_call (G_DBUS_PROXY (self->authority), "Check", parameters, G_DBUS_CALL_FLAGS_NONE,
+                       -1, cancellable, on_check, task);
+  g_variant_unref (parameters);
+}
+
+GVariant *
+postern_client_check_finish (PosternClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* The task's data, when set, is the error that it ends with once the settings have been loaded. */
+static void
+end_after_load (GTask *task)
+{
+  PosternClient *self = g_task_get_source_object (task);
+
+  self->waiting = g_list_append (self->waiting, g_object_ref (task));
+  load (self);
+}
+
+static void
+on_apply (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+
+  if (reply != NULL)
+    {
+      guint64 *revision = g_new (guint64, 1);
+
+      g_variant_get (reply, "(t)", revision);
+      g_object_set_data_full (G_OBJECT (task), "revision", revision, g_free);
+      end_after_load (task);
+      return;
+    }
+  error = client_error_translate (error);
+  if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_STALE))
+    {
+      g_task_set_task_data (task, error, (GDestroyNotify) g_error_free);
+      end_after_load (task);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
+/* Calls that polkit may ask the user about: with the question allowed, and all the time that it
+ * takes. */
+static void
+call_interactively (PosternClient *self,
+                    const char *method,
+                    GVariant *parameters,
+                    GAsyncReadyCallback callback,
+                    GTask *task)
+{
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
+
+  if (self->authority == NULL)
+    {
+      g_task_return_error (task, no_bus_error ());
+      g_object_unref (task);
+      return;
+    }
+  g_dbus_proxy_call (G_DBUS_PROXY (self->authority), method, sunk,
+                     G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, NULL, callback,
+                     task);
+}
+
+void
+postern_client_apply (PosternClient *self,
+                      guint64 expected_revision,
+                      GVariant *changes,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  call_interactively (self, "Apply", g_variant_new ("(t@a{sv})", expected_revision, changes),
+                      on_apply, g_task_new (self, NULL, callback, user_data));
+}
+
+guint64
+postern_client_apply_finish (PosternClient *self, GAsyncResult *result, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return 0;
+  return *(guint64 *) g_object_get_data (G_OBJECT (result), "revision");
+}
+
+static void
+on_control (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+
+  if (reply != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, client_error_translate (error));
+}
+
+void
+postern_client_control (PosternClient *self,
+                        PosternServer server,
+                        gboolean start,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  call_interactively (self, start ? "StartServer" : "StopServer",
+                      g_variant_new ("(s)", server_names[server].id), on_control,
+                      g_task_new (self, NULL, callback, user_data));
+}
+
+gboolean
+postern_client_control_finish (PosternClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- the object --- */
+
+static void
+postern_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_READY)
+    g_value_set_boolean (value, POSTERN_CLIENT (object)->ready);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+postern_client_dispose (GObject *object)
+{
+  PosternClient *self = POSTERN_CLIENT (object);
+
+  g_clear_pointer (&self->link, bus_link_free);
+  forget_bus (self);
+  G_OBJECT_CLASS (postern_client_parent_class)->dispose (object);
+}
+
+static void
+postern_client_finalize (GObject *object)
+{
+  PosternClient *self = POSTERN_CLIENT (object);
+
+  g_clear_pointer (&self->descriptions, g_variant_unref);
+  g_clear_pointer (&self->settings, g_variant_unref);
+  g_free (self->problem);
+  g_free (self->where);
+  G_OBJECT_CLASS (postern_client_parent_class)->finalize (object);
+}
+
+static void
+postern_client_class_init (PosternClientClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->get_property = postern_client_get_property;
+  object_class->dispose = postern_client_dispose;
+  object_class->finalize = postern_client_finalize;
+
+  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  signals[SETTINGS_CHANGED] = g_signal_new ("settings-changed", POSTERN_TYPE_CLIENT,
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SERVERS_CHANGED] = g_signal_new ("servers-changed", POSTERN_TYPE_CLIENT,
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+postern_client_init (PosternClient *self)
+{
+}

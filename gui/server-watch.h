@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * SECTION: server-watch
+ *
+ * Follows one server on the bus without ever starting it: whether it runs, and which revision it
+ * enforces.
+ */
+
+typedef struct _ServerWatch ServerWatch;
+
+typedef void (*ServerWatchChanged) (gpointer user_data);
+
+/** What is known of the server now. The texts stay valid until the main loop runs again. */
+typedef struct
+{
+  gboolean running;
+  guint64 revision;             /* in force */
+  const char *problem;          /* why the newest could not be taken; "" for none */
+  const char *const *endpoints; /* listened on; may be NULL */
+} ServerState;
+
+/** @name: "SmtpServer1": the bus name below org.postern, and the object below /org/postern. */
+ServerWatch *server_watch_new (GDBusConnection *connection,
+                               const char *name,
+                               ServerWatchChanged changed,
+                               gpointer user_data);
+
+void server_watch_free (ServerWatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerWatch, server_watch_free)
+
+/** @self: (nullable): without a bus no server is known to run */
+ServerState server_watch_get_state (ServerWatch *self);
