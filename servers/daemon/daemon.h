@@ -7,15 +7,18 @@
 /**
  * SECTION: daemon
  *
- * What the three servers have in common as processes: options, log, the settings they follow, the bus they answer on, and
- * their end. A server's main gives a #DaemonServer, a table of what is its own, and calls daemon_run().
+ * What the three servers have in common as processes: options, log, the settings they follow, the
+ * bus they answer on, and their end. A server's main gives a #DaemonServer, a table of what is its
+ * own, and calls daemon_run().
  *
- * Options: --config FILE, --state-dir DIR, --bus system|session|ADDRESS|none, --exit-with-bus, --workers N, --version.
- * Everything here runs in the main thread (GMainLoop). SIGTERM and SIGINT end the server in order, SIGHUP re-reads the file.
+ * Options: --config FILE, --state-dir DIR, --bus system|session|ADDRESS|none, --exit-with-bus,
+ * --workers N, --version. Everything here runs in the main thread (GMainLoop). SIGTERM and SIGINT
+ * end the server in order, SIGHUP re-reads the file.
  *
- * Settings: read at the start (a file that is not valid ends the process with its problems on stderr, exit 78), then again at
- * each Changed signal, each time the authority appears on the bus, and at SIGHUP. A file that cannot be taken leaves the
- * revision in force as it is, and says why in the log and in RevisionProblem.
+ * Settings: read at the start (a file that is not valid ends the process with its problems on
+ * stderr, exit 78), then again at each Changed signal, each time the authority appears on the bus,
+ * and at SIGHUP. A file that cannot be taken leaves the revision in force as it is, and says why in
+ * the log and in RevisionProblem.
  */
 
 typedef struct _Daemon Daemon;
@@ -27,29 +30,34 @@ typedef struct
   const char *bus_name;    /* "org.postern.SmtpServer1" */
   const char *object_path; /* "/org/postern/SmtpServer1" */
 
-  /** Opens files, binds sockets and starts workers. Returns the server's own data, or %NULL with @error: the process ends with 1. */
+  /** Opens files, binds sockets and starts workers. Returns the server's own data, or %NULL with
+   * @error: the process ends with 1. */
   gpointer (*start) (Daemon *daemon, const Settings *settings, GError **error);
 
   /**
-   * Puts a new snapshot in force: a decision that begins after the return uses it. May bind and close listeners. Fails only
-   * where the snapshot can't be put in force whole (a port is taken); then the former one stays in force.
+   * Puts a new snapshot in force: a decision that begins after the return uses it. May bind and
+   * close listeners. Fails only where the snapshot can't be put in force whole (a port is taken);
+   * then the former one stays in force.
    */
   gboolean (*apply) (gpointer self, const Settings *settings, GError **error);
 
-  /** Exports the interfaces beside org.postern.Server1 on @connection at object_path. May be %NULL. */
+  /** Exports the interfaces beside org.postern.Server1 on @connection at object_path. May be %NULL.
+   */
   void (*export) (gpointer self, GDBusConnection *connection, Gatekeeper *gatekeeper);
 
   /** Adds "{st}" pairs to an a{st} builder. */
   void (*counters) (gpointer self, GVariantBuilder *builder);
 
-  /** Returns: (transfer full): the endpoints that are listened on, as text; NULL-terminated. May be %NULL. */
+  /** Returns: (transfer full): the endpoints that are listened on, as text; NULL-terminated. May be
+   * %NULL. */
   char **(*endpoints) (gpointer self);
 
   /** Ends sessions and workers, closes files, frees @self. */
   void (*stop) (gpointer self);
 } DaemonServer;
 
-/** Runs the server to its end. Returns the exit status: 0 asked to stop, 1 failed, 64 wrong options, 78 wrong settings. */
+/** Runs the server to its end. Returns the exit status: 0 asked to stop, 1 failed, 64 wrong
+ * options, 78 wrong settings. */
 int daemon_run (const DaemonServer *server, int argc, char **argv);
 
 /** The folder of --state-dir, absolute. */

@@ -7,7 +7,8 @@
  * SECTION: byte-buffer
  *
  * Bytes that are put in at the end and taken from the front. An empty one owns no memory; memory
- * that is given back is cleared first, as a password may have stood there. All zero is an empty buffer.
+ * that is given back is cleared first, as a password may have stood there. All zero is an empty
+ * buffer.
  */
 typedef struct
 {

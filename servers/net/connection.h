@@ -7,8 +7,9 @@
 /**
  * SECTION: connection
  *
- * A TCP connection that carries bytes in and out and knows no mail: buffers that grow and are given back when idle, a deadline,
- * an orderly end. (TLS will live here, under the same functions.) Everything happens in its worker's thread.
+ * A TCP connection that carries bytes in and out and knows no mail: buffers that grow and are given
+ * back when idle, a deadline, an orderly end. (TLS will live here, under the same functions.)
+ * Everything happens in its worker's thread.
  */
 
 typedef struct _Connection Connection;
@@ -19,19 +20,22 @@ typedef struct
   void (*connected) (gpointer user);
 
   /**
-   * There are bytes: all that came and were not taken. Returns how many of them are taken now; the rest is offered again,
-   * with more behind it, when more comes or connection_resume() is called. At most CONNECTION_INPUT_MAX bytes wait.
-   * When the peer ends its input, what waits is still offered and answered (see connection_hold()) before closed() comes.
+   * There are bytes: all that came and were not taken. Returns how many of them are taken now; the
+   * rest is offered again, with more behind it, when more comes or connection_resume() is called.
+   * At most CONNECTION_INPUT_MAX bytes wait. When the peer ends its input, what waits is still
+   * offered and answered (see connection_hold()) before closed() comes.
    */
   gsize (*received) (gpointer user, const char *bytes, gsize length);
 
-  /** The output has fallen below its mark again, after connection_is_congested() was true. May be %NULL. */
+  /** The output has fallen below its mark again, after connection_is_congested() was true. May be
+   * %NULL. */
   void (*drained) (gpointer user);
 
   /** The deadline has passed. The connection is still open: say goodbye and close it. */
   void (*expired) (gpointer user);
 
-  /** The connection is over, by either side; @reason is for the log ("connection reset by peer"), %NULL after our own close. The last call. */
+  /** The connection is over, by either side; @reason is for the log ("connection reset by peer"),
+   * %NULL after our own close. The last call. */
   void (*closed) (gpointer user, const char *reason);
 } ConnectionEvents;
 
@@ -49,15 +53,21 @@ typedef struct
  */
 Connection *connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer user);
 
-/** Connects to @address and @port (host order); @events->connected or @events->closed follows, the latter with a reason when it failed. */
-Connection *connection_open (Worker *worker, const IpAddress *address, guint16 port, const ConnectionEvents *events, gpointer user);
+/** Connects to @address and @port (host order); @events->connected or @events->closed follows, the
+ * latter with a reason when it failed. */
+Connection *connection_open (Worker *worker,
+                             const IpAddress *address,
+                             guint16 port,
+                             const ConnectionEvents *events,
+                             gpointer user);
 
 const IpAddress *connection_peer_address (Connection *connection);
 guint16 connection_peer_port (Connection *connection);
 const IpAddress *connection_local_address (Connection *connection);
 Worker *connection_worker (Connection *connection);
 
-/** Queues @bytes for sending; they leave in one write at the end of this turn of the loop, or when connection_flush() is called. */
+/** Queues @bytes for sending; they leave in one write at the end of this turn of the loop, or when
+ * connection_flush() is called. */
 void connection_write (Connection *connection, const char *bytes, gsize length);
 void connection_flush (Connection *connection);
 
@@ -66,19 +76,21 @@ gboolean connection_is_congested (Connection *connection);
 /**
  * connection_hold:
  *
- * An answer is being worked out elsewhere: until connection_resume(), the end of the peer's input does not end the connection.
- * (Without a hold, a peer that has ended its input is waited for while output, or input that was not taken, is there; for
- * the latter at most 10 s.)
+ * An answer is being worked out elsewhere: until connection_resume(), the end of the peer's input
+ * does not end the connection. (Without a hold, a peer that has ended its input is waited for while
+ * output, or input that was not taken, is there; for the latter at most 10 s.)
  */
 void connection_hold (Connection *connection);
 
-/** Ends a hold, and offers what waits to received() again, soon; for who took less than all and can go on now. */
+/** Ends a hold, and offers what waits to received() again, soon; for who took less than all and can
+ * go on now. */
 void connection_resume (Connection *connection);
 
 /** Sets the deadline @seconds from now, in place of the former one; 0 for none. */
 void connection_set_deadline (Connection *connection, guint seconds);
 
-/** Sends what is queued, then closes; nothing more is received. closed() follows. A peer that does not read is cut off after 5 s. */
+/** Sends what is queued, then closes; nothing more is received. closed() follows. A peer that does
+ * not read is cut off after 5 s. */
 void connection_finish (Connection *connection);
 
 /** Closes at once. closed() follows, from the loop, never from inside this call. */

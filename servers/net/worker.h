@@ -7,20 +7,22 @@
 /**
  * SECTION: worker
  *
- * A thread with a libuv loop that carries connections. What belongs to a worker is touched by its thread alone; others post.
+ * A thread with a libuv loop that carries connections. What belongs to a worker is touched by its
+ * thread alone; others post.
  */
 
 typedef struct _Worker Worker;
 
 typedef void (*WorkerTask) (gpointer data);
 
-/** Starts the thread; @name is what tools such as top show, at most 15 bytes of it. Fails with a G_IO_ERROR. */
+/** Starts the thread; @name is what tools such as top show, at most 15 bytes of it. Fails with a
+ * G_IO_ERROR. */
 Worker *worker_new (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Ends the loop once its connections are closed and its blocking work is done, runs what was posted until then, joins the
- * thread, frees. From another thread. The server finishes or aborts its connections first; who posts from threads of its own
- * (a store's writer) ends those first.
+ * Ends the loop once its connections are closed and its blocking work is done, runs what was posted
+ * until then, joins the thread, frees. From another thread. The server finishes or aborts its
+ * connections first; who posts from threads of its own (a store's writer) ends those first.
  */
 void worker_free (Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Worker, worker_free)
@@ -30,13 +32,15 @@ uv_loop_t *worker_loop (Worker *worker);
 /** Whether the calling thread is the worker's. */
 gboolean worker_is_current (Worker *worker);
 
-/** Runs @task in the worker's thread, soon. From any thread; tasks of one thread run in their order. */
+/** Runs @task in the worker's thread, soon. From any thread; tasks of one thread run in their
+ * order. */
 void worker_post (Worker *worker, WorkerTask task, gpointer data);
 
 /** Runs @task in the worker's thread and waits for its end. From another thread. */
 void worker_call (Worker *worker, WorkerTask task, gpointer data);
 
-/** Runs @work, which may block, in the thread pool, then @done in the worker's thread. From the worker's thread. */
+/** Runs @work, which may block, in the thread pool, then @done in the worker's thread. From the
+ * worker's thread. */
 void worker_block (Worker *worker, WorkerTask work, WorkerTask done, gpointer data);
 
 /** Runs @task once, before the loop waits again. From the worker's thread. */

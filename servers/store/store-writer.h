@@ -6,16 +6,18 @@
 /**
  * SECTION: store-writer
  *
- * Group commit: one thread writes, and all work that has come in while a commit was under way goes into the next transaction
- * together, for the price of one flush.
+ * Group commit: one thread writes, and all work that has come in while a commit was under way goes
+ * into the next transaction together, for the price of one flush.
  */
 
 typedef struct _StoreWriter StoreWriter;
 
-/** Done inside the transaction, in the writer's thread. May be run again, in a new transaction, when another's work failed. */
+/** Done inside the transaction, in the writer's thread. May be run again, in a new transaction,
+ * when another's work failed. */
 typedef gboolean (*StoreWork) (MDB_txn *txn, gpointer item, GError **error);
 
-/** Called in the writer's thread when the work is on the disk (@error is %NULL), or was given up. */
+/** Called in the writer's thread when the work is on the disk (@error is %NULL), or was given up.
+ */
 typedef void (*StoreDone) (gpointer item, const GError *error);
 
 StoreWriter *store_writer_new (Store *store);
@@ -24,8 +26,10 @@ StoreWriter *store_writer_new (Store *store);
 void store_writer_free (StoreWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreWriter, store_writer_free)
 
-/** Hands work in, from any thread; never waits. Works of one thread are done in their order. @done may be %NULL. */
+/** Hands work in, from any thread; never waits. Works of one thread are done in their order. @done
+ * may be %NULL. */
 void store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item);
 
 /** Hands work in and waits for it. Not from an event loop, nor from the writer's thread. */
-gboolean store_writer_run (StoreWriter *writer, StoreWork work, gpointer item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean store_writer_run (StoreWriter *writer, StoreWork work, gpointer item, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -7,8 +7,9 @@
 /**
  * SECTION: store
  *
- * An LMDB environment in a folder of its own: opened, and its errors turned into #GError, in one place. Several processes may
- * have it open; a process opens it once. A process that dies, at any instant, leaves it usable.
+ * An LMDB environment in a folder of its own: opened, and its errors turned into #GError, in one
+ * place. Several processes may have it open; a process opens it once. A process that dies, at any
+ * instant, leaves it usable.
  */
 
 #define STORE_ERROR (store_error_quark ())
@@ -36,17 +37,24 @@ typedef enum
  * @map_size: the most bytes that it can ever hold; costs address space, not disk
  * @tables: how many named tables it will have
  */
-Store *store_open (const char *folder, StoreMode mode, gsize map_size, guint tables, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Store *store_open (const char *folder, StoreMode mode, gsize map_size, guint tables, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void store_close (Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
 MDB_env *store_env (Store *store);
 
-/** Opens the named table, making it where it is missing and the store may be written. To be called once a table, at the start. */
-gboolean store_table (Store *store, const char *name, guint mdb_flags, MDB_dbi *table, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Opens the named table, making it where it is missing and the store may be written. To be called
+ * once a table, at the start. */
+gboolean store_table (Store *store,
+                      const char *name,
+                      guint mdb_flags,
+                      MDB_dbi *table,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Begins a read-only transaction, to be ended soon with mdb_txn_abort(). Any thread. */
 MDB_txn *store_read (Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Turns what an mdb_ function gave into @error: "cannot WHAT: reason". Returns TRUE when @result is MDB_SUCCESS. */
+/** Turns what an mdb_ function gave into @error: "cannot WHAT: reason". Returns TRUE when @result
+ * is MDB_SUCCESS. */
 gboolean store_check (int result, const char *what, GError **error);
