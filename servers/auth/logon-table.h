@@ -6,12 +6,16 @@
 /**
  * SECTION: logon-table
  *
- * Who has logged on to the POP server, from which address and when: written by the POP server, read by the SMTP server while mail is sent.
- * The table keeps times, not ends: whether a log-on is still within the window is the relay policy's to say, with the settings of that moment.
+ * Who has logged on to the POP server, from which address and when: written by the POP server, read
+ * by the SMTP server while mail is sent. The table keeps times, not ends: whether a log-on is still
+ * within the window is the relay policy's to say, with the settings of that moment.
  *
- * Time: a log-on carries the boot-time clock (it counts suspend, and nobody sets it) and the boot's id, and the wall clock for people and for the time after
- * a reboot. Within a boot, the age is exact, however the wall clock jumps; after one it is the wall clock's difference, and a log-on that seems
- * to lie in the future is void. So a jump never lengthens a window.
+ * A process opens the table once (an LMDB store). The writer can be asked, too.
+ *
+ * Time: a log-on carries the boot-time clock (it counts suspend, and nobody sets it) and the boot's
+ * id, and the wall clock for people and for the time after a reboot. Within a boot, the age is
+ * exact, however the wall clock jumps; after one it is the wall clock's difference, and a log-on
+ * that seems to lie in the future is void. So a jump never lengthens a window.
  */
 typedef struct _LogonTable LogonTable;
 
@@ -25,29 +29,55 @@ typedef struct
 
 typedef enum
 {
-  LOGON_TABLE_READER, /* the SMTP server; an absent table is an empty one until the POP server makes it */
+  LOGON_TABLE_READER, /* the SMTP server; an absent table is an empty one until the POP server makes
+                         it */
   LOGON_TABLE_WRITER  /* the POP server */
 } LogonTableRole;
 
 /** @folder: STATE/log-ons */
-LogonTable *logon_table_open (const char *folder, LogonTableRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+LogonTable *logon_table_open (const char *folder,
+                              LogonTableRole role,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void logon_table_close (LogonTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LogonTable, logon_table_close)
 
-/** Looks up the newest log-on from @address. Any thread; never waits for a writer. FALSE when there is none. */
+/** Looks up the newest log-on from @address. Any thread; never waits for a writer. FALSE when there
+ * is none. */
 gboolean logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon);
 
-/** Called in the writer's thread: the log-on can be seen by every reader, and survives kill -9, when @error is %NULL. */
+/** Called in the writer's thread: the log-on can be seen by every reader, and survives kill -9,
+ * when @error is %NULL. */
 typedef void (*LogonRecorded) (gpointer user_data, const GError *error);
 
-/** Records a log-on of @user from @address now, in place of an older one of that address. Any thread; never waits. */
-void logon_table_record (LogonTable *table, const IpAddress *address, const char *user, LogonRecorded recorded, gpointer user_data);
+/** Records a log-on of @user from @address now, in place of an older one of that address. Any
+ * thread; never waits. */
+void logon_table_record (LogonTable *table,
+                         const IpAddress *address,
+                         const char *user,
+                         LogonRecorded recorded,
+                         gpointer user_data);
 
-/** Forgets the log-on of @address. Waits for the disk. Returns FALSE when there was none, or with @error. */
+/** Forgets the log-on of @address. Waits for the disk. Returns FALSE when there was none, or with
+ * @error. */
 gboolean logon_table_revoke (LogonTable *table, const IpAddress *address, GError **error);
 
 /** Forgets all log-ons older than @seconds. Waits for the disk. */
-gboolean logon_table_purge (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+logon_table_purge (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Returns: (transfer full) (element-type Logon): those younger than @seconds, newest first */
-GArray *logon_table_list (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray *
+logon_table_list (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What the clocks say at one moment. */
+typedef struct
+{
+  gint64 boot_time_ns; /* since the boot, suspend included */
+  gint64 wall_time;    /* seconds since 1970, UTC */
+  guint8 boot_id[16];  /* another one after each boot */
+} LogonMoment;
+
+typedef void (*LogonClock) (LogonMoment *now, gpointer user_data);
+
+/** Takes the time from @clock from now on: for tests, which can't set the system's. */
+void logon_table_set_clock (LogonTable *table, LogonClock clock, gpointer user_data);

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/auth/logon-table.h"
+
+#include "servers/auth/logon-record.h"
+#include "servers/store/store-writer.h"
+
+#include <string.h>
+
+/* Address space, not disk: room for some millions of log-ons. */
+#define MAP_SIZE ((gsize) 1 << 30)
+#define TABLE "log-ons"
+#define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
+
+/* A reader that could not open the table for another reason than that it is absent tries again so
+ * much later. */
+#define RETRY_US G_USEC_PER_SEC
+
+struct _LogonTable
+{
+  char *folder; /* (owned) */
+  LogonTableRole role;
+  LogonClock clock;
+  gpointer clock_data;
+
+  GRWLock lock; /* a reader opens the store late: guards store and table */
+  Store *store; /* (owned) (nullable) NULL for a reader while the table is absent */
+  MDB_dbi table;
+  gint64 retry_at_us;  /* monotonic; guarded by lock */
+  StoreWriter *writer; /* (owned) (nullable) NULL for a reader */
+};
+
+/* One log-on on its way to the disk. */
+typedef struct
+{
+  LogonTable *table; /* (unowned) */
+  IpAddress address;
+  LogonRecord record;
+  LogonRecorded recorded; /* (nullable) */
+  gpointer user_data;
+} Recording;
+
+typedef struct
+{
+  LogonTable *table; /* (unowned) */
+  const IpAddress *address;
+  gboolean found;
+} Revocation;
+
+typedef struct
+{
+  LogonTable *table; /* (unowned) */
+  gint64 seconds;
+} Purge;
+
+/* A row of a list, with what it is sorted by. */
+typedef struct
+{
+  gint64 age_ns;
+  Logon logon;
+} ListRow;
+
+/* --- Opening --- */
+
+static gboolean
+open_store (LogonTable *table, GError **error)
+{
+  StoreMode mode = table->role == LOGON_TABLE_WRITER ? STORE_READ_WRITE : STORE_READ_ONLY;
+  g_autoptr (Store) store = store_open (table->folder, mode, MAP_SIZE, 1, error);
+
+  if (store == NULL || !store_table (store, TABLE, 0, &table->table, error))
+    return FALSE;
+
+  table->store = g_steal_pointer (&store);
+  return TRUE;
+}
+
+LogonTable *
+logon_table_open (const char *folder, LogonTableRole role, GError **error)
+{
+  if (!logon_moment_is_supported (error))
+    return NULL;
+
+  g_autoptr (LogonTable) table = g_new0 (LogonTable, 1);
+  g_autoptr (GError) problem = NULL;
+  table->folder = g_strdup (folder);
+  table->role = role;
+  table->clock = logon_moment_read;
+  g_rw_lock_init (&table->lock);
+
+  if (!open_store (table, &problem)
+      && (role == LOGON_TABLE_WRITER
+          || !g_error_matches (problem, STORE_ERROR, STORE_ERROR_ABSENT)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+
+  if (role == LOGON_TABLE_WRITER)
+    table->writer = store_writer_new (table->store);
+  return g_steal_pointer (&table);
+}
+
+void
+logon_table_close (LogonTable *table)
+{
+  if (table == NULL)
+    return;
+
+  store_writer_free (table->writer);
+  store_close (table->store);
+  g_rw_lock_clear (&table->lock);
+  g_free (table->folder);
+  g_free (table);
+}
+
+void
+logon_table_set_clock (LogonTable *table, LogonClock clock, gpointer user_data)
+{
+  table->clock = clock;
+  table->clock_data = user_data;
+}
+
+static gboolean
+is_open (LogonTable *table)
+{
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&table->lock);
+  return table->store != NULL;
+}
+
+/*
+ * Returns whether the table can be read. While it is absent, each look-up looks for it, at the
+ * price of a stat(): a client that logs on right after the POP server's very first start must be
+ * found.
+ */
+static gboolean
+ensure_open (LogonTable *table)
+{
+  if (is_open (table))
+    return TRUE;
+
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&table->lock);
+  g_autoptr (GError) error = NULL;
+  gint64 now_us = g_get_monotonic_time ();
+  if (table->store != NULL)
+    return TRUE;
+  if (now_us < table->retry_at_us || open_store (table, &error))
+    return table->store != NULL;
+
+  if (!g_error_matches (error, STORE_ERROR, STORE_ERROR_ABSENT))
+    {
+      g_warning ("log-ons: %s", error->message);
+      table->retry_at_us = now_us + RETRY_US;
+    }
+  return FALSE;
+}
+
+/* --- Reading --- */
+
+static MDB_val
+key_of (const IpAddress *address)
+{
+  return (MDB_val){ .mv_size = sizeof address->bytes, .mv_data = (gpointer) address->bytes };
+}
+
+/* Returns FALSE for a row that is no log-on any more. */
+static gboolean
+read_row (const MDB_val *key, const MDB_val *value, const LogonMoment *now, ListRow *row)
+{
+  LogonRecord record;
+
+  if (key->mv_size != sizeof row->logon.address.bytes
+      || !logon_record_from_bytes (value->mv_data, value->mv_size, &record)
+      || !logon_record_age (&record, now, &row->age_ns))
+    return FALSE;
+
+  memcpy (row->logon.address.bytes, key->mv_data, key->mv_size);
+  g_strlcpy (row->logon.user, record.user, sizeof row->logon.user);
+  row->logon.wall_time = record.moment.wall_time;
+  row->logon.age = row->age_ns / NS_PER_SECOND;
+  return TRUE;
+}
+
+gboolean
+logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
+{
+  g_autoptr (GError) error = NULL;
+  LogonMoment now;
+  ListRow row;
+
+  if (!ensure_open (table))
+    return FALSE;
+
+  MDB_txn *txn = store_read (table->store, &error);
+  if (txn == NULL)
+    {
+      g_warning ("log-ons: %s", error->message);
+      return FALSE;
+    }
+
+  MDB_val key = key_of (address);
+  MDB_val value;
+  int result = mdb_get (txn, table->table, &key, &value);
+  table->clock (&now, table->clock_data);
+  gboolean found = result == MDB_SUCCESS && read_row (&key, &value, &now, &row);
+  mdb_txn_abort (txn);
+
+  if (result != MDB_SUCCESS && result != MDB_NOTFOUND && !store_check (result, "look up", &error))
+    g_warning ("log-ons: %s", error->message);
+  if (found)
+    *logon = row.logon;
+  return found;
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const ListRow *left = a;
+  const ListRow *right = b;
+
+  if (left->age_ns != right->age_ns)
+    return left->age_ns < right->age_ns ? -1 : 1;
+  return memcmp (&left->logon.address, &right->logon.address, sizeof left->logon.address);
+}
+
+/* Returns: (transfer full) (element-type ListRow): those younger than @seconds */
+static GArray *
+collect_rows (LogonTable *table, MDB_txn *txn, gint64 seconds, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (ListRow));
+  MDB_cursor *cursor;
+  MDB_val key;
+  MDB_val value;
+  LogonMoment now;
+  ListRow row;
+  int result;
+
+  if (!store_check (mdb_cursor_open (txn, table->table, &cursor), "list", error))
+    return NULL;
+
+  table->clock (&now, table->clock_data);
+  while ((result = mdb_cursor_get (cursor, &key, &value, MDB_NEXT)) == MDB_SUCCESS)
+    if (read_row (&key, &value, &now, &row) && row.logon.age < seconds)
+      g_array_append_val (rows, row);
+  mdb_cursor_close (cursor);
+
+  if (result != MDB_NOTFOUND && !store_check (result, "list", error))
+    return NULL;
+  return g_steal_pointer (&rows);
+}
+
+GArray *
+logon_table_list (LogonTable *table, gint64 seconds, GError **error)
+{
+  g_autoptr (GArray) logons = g_array_new (FALSE, FALSE, sizeof (Logon));
+
+  if (!ensure_open (table))
+    return g_steal_pointer (&logons);
+
+  MDB_txn *txn = store_read (table->store, error);
+  if (txn == NULL)
+    return NULL;
+  g_autoptr (GArray) rows = collect_rows (table, txn, seconds, error);
+  mdb_txn_abort (txn);
+  if (rows == NULL)
+    return NULL;
+
+  g_array_sort (rows, compare_rows);
+  for (guint i = 0; i < rows->len; i++)
+    g_array_append_val (logons, g_array_index (rows, ListRow, i).logon);
+  return g_steal_pointer (&logons);
+}
+
+/* --- Writing: in the writer's thread, inside its transaction --- */
+
+static gboolean
+put_recording (MDB_txn *txn, gpointer item, GError **error)
+{
+  Recording *recording = item;
+  guint8 bytes[LOGON_RECORD_MAX];
+  MDB_val key = key_of (&recording->address);
+  MDB_val value
+      = { .mv_size = logon_record_to_bytes (&recording->record, bytes), .mv_data = bytes };
+
+  return store_check (mdb_put (txn, recording->table->table, &key, &value, 0), "record a log-on",
+                      error);
+}
+
+static void
+on_recorded (gpointer item, const GError *error)
+{
+  g_autofree Recording *recording = item;
+
+  if (recording->recorded != NULL)
+    recording->recorded (recording->user_data, error);
+}
+
+void
+logon_table_record (LogonTable *table,
+                    const IpAddress *address,
+                    const char *user,
+                    LogonRecorded recorded,
+                    gpointer user_data)
+{
+  g_assert (table->writer != NULL);
+
+  Recording *recording = g_new0 (Recording, 1);
+  recording->table = table;
+  recording->address = *address;
+  recording->recorded = recorded;
+  recording->user_data = user_data;
+  g_strlcpy (recording->record.user, user, sizeof recording->record.user);
+  table->clock (&recording->record.moment, table->clock_data);
+
+  store_writer_submit (table->writer, put_recording, on_recorded, recording);
+}
+
+static gboolean
+delete_address (MDB_txn *txn, gpointer item, GError **error)
+{
+  Revocation *revocation = item;
+  MDB_val key = key_of (revocation->address);
+  int result = mdb_del (txn, revocation->table->table, &key, NULL);
+
+  revocation->found = result == MDB_SUCCESS;
+  return result == MDB_NOTFOUND || store_check (result, "revoke a log-on", error);
+}
+
+gboolean
+logon_table_revoke (LogonTable *table, const IpAddress *address, GError **error)
+{
+  g_assert (table->writer != NULL);
+
+  Revocation revocation = { .table = table, .address = address };
+  return store_writer_run (table->writer, delete_address, &revocation, error) && revocation.found;
+}
+
+static gboolean
+delete_old (MDB_txn *txn, gpointer item, GError **error)
+{
+  Purge *purge = item;
+  LogonMoment now;
+  MDB_cursor *cursor;
+  MDB_val key;
+  MDB_val value;
+  ListRow row;
+  int result;
+
+  if (!store_check (mdb_cursor_open (txn, purge->table->table, &cursor), "purge log-ons", error))
+    return FALSE;
+
+  purge->table->clock (&now, purge->table->clock_data);
+  while ((result = mdb_cursor_get (cursor, &key, &value, MDB_NEXT)) == MDB_SUCCESS)
+    {
+      if (read_row (&key, &value, &now, &row) && row.logon.age <= purge->seconds)
+        continue;
+      result = mdb_cursor_del (cursor, 0);
+      if (result != MDB_SUCCESS)
+        break;
+    }
+  mdb_cursor_close (cursor);
+
+  return result == MDB_NOTFOUND || store_check (result, "purge log-ons", error);
+}
+
+gboolean
+logon_table_purge (LogonTable *table, gint64 seconds, GError **error)
+{
+  g_assert (table->writer != NULL);
+
+  Purge purge = { .table = table, .seconds = seconds };
+  return store_writer_run (table->writer, delete_old, &purge, error);
+}
