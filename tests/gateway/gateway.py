@@ -28,8 +28,8 @@ AUTHORITY = "org.postern.ServerProperties1"
 AUTHORITY_PATH = "/org/postern/ServerProperties1"
 AUTHORITY_PROGRAM = "core/authority/posternd"
 
-# Words in a log that no test may leave behind.
-ALARMS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "-CRITICAL", "-ERROR", "CRITICAL **")
+# Words in a daemon's log that say that the program itself is wrong.
+ALARMS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "] error: ", "] fatal: ", "CRITICAL **", "-ERROR")
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,10 @@ class Gateway:
                                        f"Choose another one with --{'pop' if name == 'pop3' else name}-port.")
 
     def alarms(self) -> Iterator[str]:
-        for log in sorted(self.log_folder.glob("*.log")):
-            for line in log.read_text(errors="replace").splitlines():
+        for name in ("posternd", *SERVERS):
+            for line in self.log(name).splitlines():
                 if any(alarm in line for alarm in ALARMS):
-                    yield f"{log.name}: {line}"
+                    yield f"{name}: {line}"
 
     def log(self, name: str) -> str:
         """What the process NAME (posternd, smtp, pop3, delivery) has logged."""
