@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "list-row.h"
 
-#include <string.h>
-
-#define DOMAIN_MAX 253
-#define LABEL_MAX 63
+#include "host-name.h"
 
 gboolean
 list_row_is_list (SettingKind kind)
 {
   return kind == SETTING_DOMAINS || kind == SETTING_NETWORKS || kind == SETTING_ENDPOINTS;
-}
-
-/* One part of a domain name: letters, digits and inner hyphens (RFC 1123, section 2.1). */
-static gboolean
-is_label (const char *text, gsize length)
-{
-  if (length == 0 || length > LABEL_MAX || text[0] == '-' || text[length - 1] == '-')
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (text[i]) && text[i] != '-')
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-is_domain_pattern (const char *text)
-{
-  if (g_str_equal (text, "*"))
-    return TRUE;
-  if (strlen (text) > DOMAIN_MAX)
-    return FALSE;
-  if (g_str_has_prefix (text, "*."))
-    text += 2;
-  while (TRUE)
-    {
-      gsize length = strcspn (text, ".");
-
-      if (!is_label (text, length))
-        return FALSE;
-      if (text[length] == '\0')
-        return TRUE;
-      text += length + 1;
-    }
 }
 
 gboolean
@@ -55,7 +19,7 @@ list_row_parse (SettingKind kind, const char *text, ListRow *row)
     case SETTING_ENDPOINTS:
       return endpoint_parse (text, &row->endpoint);
     case SETTING_DOMAINS:
-      if (!is_domain_pattern (text))
+      if (!host_name_is_pattern (text))
         return FALSE;
       row->domain = g_ascii_strdown (text, -1);
       return TRUE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rules.h"
 #include "schema-validator.h"
 #include "setting-value.h"
 #include "xml-text.h"
@@ -13,6 +14,7 @@ typedef struct
   GPtrArray *problems;
   GHashTable *faulty;   /* the nodes that have a problem already */
   GHashTable *elements; /* (owned name) -> first element of that setting or group */
+  GHashTable *rows;     /* name of a list -> the elements of its entries */
 } Reader;
 
 /* Where the rows of a list are while they are read. */
@@ -21,7 +23,8 @@ typedef struct
   const Setting *setting;
   ListRow *rows; /* (owned) */
   gsize length;
-  GHashTable *seen; /* row -> its element */
+  GHashTable *seen;    /* row -> its element */
+  GPtrArray *elements; /* of the rows */
 } RowReader;
 
 gboolean
@@ -151,6 +154,7 @@ read_row (Reader *reader, RowReader *into, const xmlNode *element)
   if (former == NULL)
     {
       g_hash_table_insert (into->seen, row, (gpointer) element);
+      g_ptr_array_add (into->elements, (gpointer) element);
       into->length++;
       return;
     }
@@ -165,7 +169,8 @@ read_list (Reader *reader, const xmlNode *element, const Setting *setting)
   const char *row_name = schema_lookup (setting->name)->row_name;
   g_autoptr (GHashTable) seen = list_row_table_new (setting->kind);
   g_autofree ListRow *rows = g_new0 (ListRow, xmlChildElementCount ((xmlNode *) element) + 1);
-  RowReader into = { setting, rows, 0, seen };
+  GPtrArray *elements = g_ptr_array_new ();
+  RowReader into = { setting, rows, 0, seen, elements };
 
   for (const xmlNode *each = element->children; each != NULL; each = each->next)
     {
@@ -177,6 +182,7 @@ read_list (Reader *reader, const xmlNode *element, const Setting *setting)
         check_no_text (reader, each, setting->name);
     }
   setting_value_set_rows (setting, rows, into.length, reader->settings);
+  g_hash_table_insert (reader->rows, (gpointer) setting->name, elements);
 }
 
 static void
@@ -322,6 +328,39 @@ names_a_schema (const xmlNode *root)
   return FALSE;
 }
 
+static const xmlNode *
+element_of (const Reader *reader, const RulesFinding *finding)
+{
+  const GPtrArray *rows = g_hash_table_lookup (reader->rows, finding->setting);
+
+  if (finding->row >= 0 && rows != NULL)
+    return rows->pdata[finding->row];
+  return g_hash_table_lookup (reader->elements, finding->setting);
+}
+
+/* What a setting that is wrong in itself means together with others is not worth a second message.
+ */
+static void
+apply_rules (Reader *reader, GPtrArray *warnings)
+{
+  g_autoptr (GPtrArray) findings = rules_check (reader->settings);
+  g_autoptr (GHashTable) wrong = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < reader->problems->len; i++)
+    g_hash_table_add (wrong, ((SettingsProblem *) reader->problems->pdata[i])->setting);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const RulesFinding *finding = findings->pdata[i];
+      const xmlNode *element = element_of (reader, finding);
+      GPtrArray *target = finding->is_warning ? warnings : reader->problems;
+
+      if (target != NULL && !g_hash_table_contains (wrong, finding->setting))
+        g_ptr_array_add (target,
+                         settings_problem_new (element == NULL ? 0 : xml_text_line (element),
+                                               finding->setting, "%s", finding->message));
+    }
+}
+
 static int
 compare_lines (gconstpointer a, gconstpointer b)
 {
@@ -338,11 +377,17 @@ settings_reader_read (const xmlDoc *document, GPtrArray *problems, GPtrArray *wa
   const xmlNode *root = xmlDocGetRootElement (document);
   g_autoptr (GHashTable) faulty = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) elements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Reader reader = { settings_new_default (), problems, faulty, elements };
+  g_autoptr (GHashTable) rows = NULL;
+  Reader reader = { settings_new_default (), problems, faulty, elements, NULL };
 
+  rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  reader.rows = rows;
   read_root (&reader, root);
   if (!names_a_schema (root))
     schema_validator_check (document, take_schema_report, &reader);
+  apply_rules (&reader, warnings);
   g_ptr_array_sort (problems, compare_lines);
+  if (warnings != NULL)
+    g_ptr_array_sort (warnings, compare_lines);
   return reader.settings;
 }
