@@ -6,7 +6,8 @@
 /**
  * SECTION: envelope
  *
- * What the queue knows of a message beside its bytes: from whom, to whom, and how far its delivery has come.
+ * What the queue knows of a message beside its bytes: from whom, to whom, and how far its delivery
+ * has come.
  */
 
 typedef enum
@@ -25,11 +26,11 @@ typedef struct
 
 typedef struct
 {
-  guint64 id;   /* given by the queue; grows with time; 0 before that */
-  char *sender; /* (owned) "" for the null sender */
+  guint64 id;            /* given by the queue; grows with time; 0 before that */
+  char *sender;          /* (owned) "" for the null sender */
   GPtrArray *recipients; /* (owned) (element-type Recipient) */
   gboolean eight_bit;    /* BODY=8BITMIME was said (RFC 6152) */
-  guint64 size;          /* bytes of the content */
+  guint64 size;          /* bytes of the content; the queue sets it when the message is added */
   gint64 arrived;        /* seconds since 1970, UTC */
   gint64 next_attempt;   /* the same; not before */
   guint attempts;
@@ -37,14 +38,26 @@ typedef struct
 } Envelope;
 
 Envelope *envelope_new (const char *sender);
+Envelope *envelope_copy (const Envelope *envelope);
 void envelope_free (Envelope *envelope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Envelope, envelope_free)
 void envelope_add_recipient (Envelope *envelope, const char *address);
 
-/** Returns: (transfer full): the record, as it is kept in the queue */
+/** Returns: (transfer none): the recipient at @index, which is below envelope->recipients->len */
+Recipient *envelope_recipient (const Envelope *envelope, guint index);
+
+/** Writes down what an attempt gave for @recipient. */
+void recipient_settle (Recipient *recipient, RecipientState state, const char *reason);
+
+/** How many recipients still wait; a message with none is done. */
+guint envelope_count_waiting (const Envelope *envelope);
+
+/** Returns: (transfer full): the record, as it is kept in the queue: format version, check sum,
+ * GVariant; without the id */
 GBytes *envelope_to_bytes (const Envelope *envelope);
 
-/** Returns: (transfer full): the envelope, or %NULL when @bytes are not one (damage) */
+/** Returns: (transfer full): the envelope with the id 0, or %NULL when @bytes are not one (damage)
+ */
 Envelope *envelope_from_bytes (GBytes *bytes);
 
 /** The longest text of an id, with its NUL. */

@@ -6,65 +6,134 @@
 /**
  * SECTION: queue
  *
- * The promises: a message is in the queue, on the disk, from before its 250 until it is delivered, bounced or removed. Opened by the SMTP server, which adds,
- * and by the delivery, which reads, updates and removes. Functions that end in a callback never wait; the others may.
+ * The promises: a message is in the queue, on the disk, from before its 250 until it is delivered,
+ * bounced or removed. Opened by the SMTP server, which adds, and by the delivery, which reads,
+ * settles and removes. Functions that end in a callback never wait; the others may, and so don't
+ * belong on an event loop. Any thread may call any of them.
+ *
+ * In the folder: an LMDB store (envelopes and the content of small messages), bodies/ID (the
+ * content of large messages) and the socket wake. Errors are of STORE_ERROR (STORE_ERROR_FULL: no
+ * room) and G_IO_ERROR.
  */
 typedef struct _Queue Queue;
 
-/** @folder: STATE/queue */
+/** @folder: STATE/queue, made where it is missing */
 Queue *queue_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Commits what is under way, calls every callback that is due, then closes. */
 void queue_close (Queue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Queue, queue_close)
 
 /**
  * QueueBody:
  *
- * The content of a message on its way in: small ones stay in memory, large ones go to a file of their own as they grow. Used by one thread at a time.
+ * The content of a message on its way in: small ones stay in memory, large ones go to a file of
+ * their own as they grow. Used by one thread at a time; freed before the queue is closed.
  */
 typedef struct _QueueBody QueueBody;
 
 QueueBody *queue_body_new (Queue *queue);
-gboolean queue_body_append (QueueBody *body, const char *bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** After an error, the body is of no more use and is to be freed. The bytes go to the page cache,
+ * not yet to the disk. */
+gboolean queue_body_append (QueueBody *body, const char *bytes, gsize length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gsize queue_body_size (const QueueBody *body);
 void queue_body_free (QueueBody *body);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QueueBody, queue_body_free)
 
-/** Called in the queue's writer thread: the message is on the disk under @id, or @error says why not (and then it is not in the queue). */
+/** Called in the queue's writer thread: the message is on the disk under @id, or @error says why
+ * not (and then it is not in the queue). */
 typedef void (*QueueAdded) (gpointer user_data, guint64 id, const GError *error);
 
-/** Gives the id that the next message will have: needed for its Received field, before it is added. Any thread. */
+/** Gives the id of a message to be added: it goes into its Received field. Never given twice, by no
+ * process. */
 guint64 queue_reserve_id (Queue *queue);
 
 /**
  * queue_add:
- * @envelope: (transfer full): with an id of queue_reserve_id()
- * @body: (transfer full): the content
+ * @envelope: (transfer full): with an id of queue_reserve_id(); an arrival time or a next attempt
+ * of 0 becomes now
+ * @body: (transfer full): the content, each line of it ended by CR LF
  *
- * Adds the message, in one flush together with the others that wait, and wakes the delivery. Any thread; never waits.
+ * Adds the message, in one flush together with the others that wait, and wakes the delivery.
  */
-void queue_add (Queue *queue, Envelope *envelope, QueueBody *body, QueueAdded added, gpointer user_data);
+void
+queue_add (Queue *queue, Envelope *envelope, QueueBody *body, QueueAdded added, gpointer user_data);
 
-/** Returns: (transfer full) (element-type guint64): at most @limit ids whose next attempt is at or before @now, the longest due first */
+/**
+ * Called in the queue's writer thread: all of it is on the disk, or @error says why none of it is.
+ * @gone: somebody has removed the message meanwhile, and nothing was written, no bounce either.
+ */
+typedef void (*QueueSettled) (gpointer user_data, gboolean gone, const GError *error);
+
+/**
+ * queue_settle:
+ * @envelope: what is to be kept of the message from now on; with no waiting recipient, the message
+ * leaves the queue
+ * @bounce: (transfer full) (nullable): a message to add at the same instant, with an id of
+ * queue_reserve_id()
+ * @bounce_body: (transfer full) (nullable): its content
+ *
+ * Writes down how far the delivery has come. The bounce and the end of the message that it tells of
+ * are one transaction. Calls of one thread take effect in their order.
+ */
+void queue_settle (Queue *queue,
+                   const Envelope *envelope,
+                   Envelope *bounce,
+                   QueueBody *bounce_body,
+                   QueueSettled settled,
+                   gpointer user_data);
+
+/** Returns: (transfer full) (element-type guint64): at most @limit ids (0: all) whose next attempt
+ * is at or before @now, the longest due first */
 GArray *queue_due (Queue *queue, gint64 now, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** When the earliest attempt is due (seconds since 1970); G_MAXINT64 when nothing waits. */
-gint64 queue_next_due (Queue *queue);
+/** When the earliest attempt after @after is due (seconds since 1970); G_MAXINT64 when nothing
+ * waits. */
+gint64 queue_next_due (Queue *queue, gint64 after);
 
-/** Returns: (transfer full): the envelope; %NULL with @error, or without when there is no such message (any more) */
+/** How many messages are in the queue. */
+guint64 queue_count (Queue *queue);
+
+/** Returns: (transfer full): the envelope; %NULL with @error (STORE_ERROR_DAMAGED: see
+ * queue_set_aside()), or without when there is no such message (any more) */
 Envelope *queue_envelope (Queue *queue, guint64 id, GError **error);
 
 /** Returns: (transfer full): the content; large ones are mapped from their file */
 GBytes *queue_content (Queue *queue, guint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer full) (element-type Envelope): oldest first, at most @limit, 0 for all */
+/** Returns: (transfer full) (element-type Envelope): oldest first, at most @limit, 0 for all;
+ * damaged ones are left out */
 GPtrArray *queue_list (Queue *queue, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes @envelope back, on the disk when this returns; FALSE with @error, or without when the message is gone. */
-gboolean queue_update (Queue *queue, const Envelope *envelope, GError **error);
+/**
+ * queue_hasten:
+ * @ids: (element-type guint64): messages, be they in the queue or not
+ * @count: gets how many of them are
+ *
+ * Makes @when their next attempt, and wakes the delivery. Nothing else of the envelope is touched,
+ * so this never undoes what queue_settle() wrote.
+ */
+gboolean queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/** Removes the message; FALSE with @error, or without when it is gone already. */
-gboolean queue_remove (Queue *queue, guint64 id, GError **error);
+/** Removes messages, without a bounce. @ids: (element-type guint64); @count: gets how many of them
+ * were there */
+gboolean
+queue_remove (Queue *queue, GArray *ids, guint *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** A socket that becomes readable when a message was added by any process; drained by queue_wake_clear(). Only for the delivery: one reader. -1 with @error. */
+/**
+ * Takes a message whose record is damaged, or missing, out of the way: it is no longer due, its
+ * record is kept in the table "damaged", its content stays.
+ */
+gboolean queue_set_aside (Queue *queue, guint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Deletes files that a dead process has left in bodies/ without a message; those of a living one
+ * are let alone. */
+gboolean queue_clean (Queue *queue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A socket that becomes readable when a message was added, or hastened, by any process; drained by
+ * queue_wake_clear(). Only for the delivery: one reader. -1 with @error. */
 int queue_wake_fd (Queue *queue, GError **error);
 void queue_wake_clear (Queue *queue);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envelope.h"
+#include "servers/store/store.h"
+
+/**
+ * SECTION: queue-tables
+ *
+ * The queue's tables, and what can be done to them within one transaction. A message is a row in
+ * "envelopes" and one in "due", and, while its content is small, one in "bodies".
+ *
+ *   envelopes  id                   -> record (envelope_to_bytes())
+ *   due        next attempt, id     -> nothing
+ *   bodies     id                   -> content
+ *   damaged    id                   -> record that can't be read
+ *   counters   "openings"           -> how often the queue was opened
+ *
+ * Numbers in keys are big-endian, so that LMDB's order is theirs.
+ */
+typedef struct
+{
+  MDB_dbi envelopes, due, bodies, damaged, counters;
+} QueueTables;
+
+#define QUEUE_TABLES_COUNT 5
+
+gboolean
+queue_tables_open (QueueTables *tables, Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Counts up "openings" and gives the new value. */
+gboolean queue_tables_count_opening (const QueueTables *tables,
+                                     MDB_txn *txn,
+                                     guint32 *opening,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** @content: (nullable): of a small message */
+gboolean queue_tables_insert (const QueueTables *tables,
+                              MDB_txn *txn,
+                              const Envelope *envelope,
+                              GBytes *content,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * queue_tables_get:
+ *
+ * Returns: (transfer full): the envelope with its id; %NULL with STORE_ERROR_DAMAGED or another
+ * error, or without one where there is no such message
+ */
+Envelope *queue_tables_get (const QueueTables *tables, MDB_txn *txn, guint64 id, GError **error);
+
+/** What became of a row that was to be changed. */
+typedef enum
+{
+  QUEUE_ROW_FAILED, /* with @error */
+  QUEUE_ROW_GONE,   /* there is no such message */
+  QUEUE_ROW_DONE
+} QueueRow;
+
+/** Writes @envelope in place of the one with its id. */
+QueueRow queue_tables_replace (const QueueTables *tables,
+                               MDB_txn *txn,
+                               const Envelope *envelope,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes @when the message's next attempt; QUEUE_ROW_GONE also for a damaged one. */
+QueueRow queue_tables_hasten (const QueueTables *tables,
+                              MDB_txn *txn,
+                              guint64 id,
+                              gint64 when,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Takes the message out. @has_file: gets whether the content is in a file of its own, which the
+ * caller deletes afterwards */
+QueueRow queue_tables_delete (const QueueTables *tables,
+                              MDB_txn *txn,
+                              guint64 id,
+                              gboolean *has_file,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Moves the message's record to "damaged", and deletes every row of it in "due". */
+gboolean queue_tables_set_aside (const QueueTables *tables,
+                                 MDB_txn *txn,
+                                 guint64 id,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether a message has that @id, a damaged one that was set aside included; TRUE also when that
+ * can't be read. */
+gboolean queue_tables_has (const QueueTables *tables, MDB_txn *txn, guint64 id);
+
+/** Returns: (transfer full): the content of a small message; %NULL with @error, or without for one
+ * that has a file */
+GBytes *queue_tables_content (const QueueTables *tables, MDB_txn *txn, guint64 id, GError **error);
+
+/** Adds to @ids (element-type guint64), up to @limit of them, those due at or before @now. */
+gboolean queue_tables_due (const QueueTables *tables,
+                           MDB_txn *txn,
+                           gint64 now,
+                           guint limit,
+                           GArray *ids,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The earliest next attempt that is later than @after; G_MAXINT64 for none. */
+gint64 queue_tables_next_due (const QueueTables *tables, MDB_txn *txn, gint64 after);
+
+/**
+ * Adds to @envelopes those with an id above *@last, up to @limit, and moves *@last on. Returns
+ * FALSE at the end of the table. What is damaged is passed over.
+ */
+gboolean queue_tables_list (
+    const QueueTables *tables, MDB_txn *txn, guint64 *last, guint limit, GPtrArray *envelopes);

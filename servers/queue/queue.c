@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "queue.h"
+
+#include "queue-addition.h"
+#include "queue-body.h"
+#include "queue-tables.h"
+#include "queue-wake.h"
+#include "servers/store/store-writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Address space, not disk: the file grows with what is in it. */
+#define MAP_SIZE ((gsize) 64 << 30)
+
+/* So many messages are changed, or listed, in one transaction: a long one would keep the SMTP
+ * server's 250s waiting. */
+#define MESSAGES_A_TRANSACTION 512
+
+/* An id is the time in microseconds, and which opening of the queue it belongs to: unique across
+ * processes and restarts. */
+#define ID_OPENING_BITS 12
+
+struct _Queue
+{
+  Store *store;        /* (owned) */
+  StoreWriter *writer; /* (owned) */
+  QueueTables tables;
+  int folder_fd;      /* (owned) */
+  int bodies_fd;      /* (owned) */
+  int wake_fd;        /* (owned) to nudge with */
+  int wake_reader_fd; /* (owned) of the delivery; else -1 */
+  guint32 opening;
+  GMutex id_lock;
+  guint64 last_id;
+};
+
+static int
+open_folder (int parent_fd, const char *name, GError **error)
+{
+  int fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open the folder %s: %s",
+                 name, g_strerror (errno));
+  return fd;
+}
+
+static gboolean
+count_opening (MDB_txn *txn, gpointer item, GError **error)
+{
+  Queue *queue = item;
+  return queue_tables_count_opening (&queue->tables, txn, &queue->opening, error);
+}
+
+static gboolean
+open_files (Queue *queue, const char *folder, GError **error)
+{
+  queue->store = store_open (folder, STORE_READ_WRITE, MAP_SIZE, QUEUE_TABLES_COUNT, error);
+  if (queue->store == NULL || !queue_tables_open (&queue->tables, queue->store, error))
+    return FALSE;
+  queue->folder_fd = open_folder (AT_FDCWD, folder, error);
+  if (queue->folder_fd < 0)
+    return FALSE;
+  mkdirat (queue->folder_fd, "bodies",
+           0770); /* what keeps it from being there is told by the next line */
+  queue->bodies_fd = open_folder (queue->folder_fd, "bodies", error);
+  queue->wake_fd = queue->bodies_fd < 0 ? -1 : queue_wake_open (error);
+  return queue->wake_fd >= 0;
+}
+
+Queue *
+queue_open (const char *folder, GError **error)
+{
+  g_autoptr (Queue) queue = g_new0 (Queue, 1);
+  queue->folder_fd = queue->bodies_fd = queue->wake_fd = queue->wake_reader_fd = -1;
+  g_mutex_init (&queue->id_lock);
+  if (!open_files (queue, folder, error))
+    return NULL;
+  queue->writer = store_writer_new (queue->store);
+  if (!store_writer_run (queue->writer, count_opening, queue, error))
+    return NULL;
+  return g_steal_pointer (&queue);
+}
+
+static void
+close_fd (int fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+void
+queue_close (Queue *queue)
+{
+  if (queue == NULL)
+    return;
+  g_clear_pointer (&queue->writer, store_writer_free);
+  g_clear_pointer (&queue->store, store_close);
+  close_fd (queue->wake_reader_fd);
+  close_fd (queue->wake_fd);
+  close_fd (queue->bodies_fd);
+  close_fd (queue->folder_fd);
+  g_mutex_clear (&queue->id_lock);
+  g_free (queue);
+}
+
+guint64
+queue_reserve_id (Queue *queue)
+{
+  const guint64 step = G_GUINT64_CONSTANT (1) << ID_OPENING_BITS;
+  guint64 id = ((guint64) g_get_real_time () << ID_OPENING_BITS) | (queue->opening & (step - 1));
+  g_mutex_lock (&queue->id_lock);
+  if (id <= queue->last_id)
+    id = queue->last_id + step;
+  queue->last_id = id;
+  g_mutex_unlock (&queue->id_lock);
+  return id;
+}
+
+/* queue_add() under way. */
+typedef struct
+{
+  Queue *queue;            /* (unowned) */
+  QueueAddition *addition; /* (owned) */
+  QueueAdded added;
+  gpointer user_data;
+} Adding;
+
+static gboolean
+adding_write (MDB_txn *txn, gpointer item, GError **error)
+{
+  Adding *adding = item;
+  return queue_addition_write (adding->addition, &adding->queue->tables, txn, error);
+}
+
+static void
+adding_done (gpointer item, const GError *error)
+{
+  Adding *adding = item;
+  Queue *queue = adding->queue;
+  if (error == NULL)
+    queue_addition_keep (adding->addition);
+  adding->added (adding->user_data, queue_addition_id (adding->addition), error);
+  if (error == NULL)
+    queue_wake_send (queue->wake_fd, queue->folder_fd);
+  queue_addition_free (adding->addition);
+  g_free (adding);
+}
+
+void
+queue_add (Queue *queue, Envelope *envelope, QueueBody *body, QueueAdded added, gpointer user_data)
+{
+  Adding *adding = g_new (Adding, 1);
+  *adding = (Adding){ queue, queue_addition_new (envelope, body), added, user_data };
+  store_writer_submit (queue->writer, adding_write, adding_done, adding);
+}
+
+QueueBody *
+queue_body_new (Queue *queue)
+{
+  return queue_body_new_in (queue->bodies_fd);
+}
+
+/* queue_settle() under way. */
+typedef struct
+{
+  Queue *queue;          /* (unowned) */
+  Envelope *envelope;    /* (owned) */
+  QueueAddition *bounce; /* (owned) (nullable) */
+  QueueSettled settled;
+  gpointer user_data;
+  QueueRow row;
+  gboolean has_file; /* that is to be deleted */
+} Settling;
+
+static gboolean
+settling_write (MDB_txn *txn, gpointer item, GError **error)
+{
+  Settling *settling = item;
+  const QueueTables *tables = &settling->queue->tables;
+  settling->has_file = FALSE;
+  if (envelope_count_waiting (settling->envelope) > 0)
+    settling->row = queue_tables_replace (tables, txn, settling->envelope, error);
+  else
+    settling->row
+        = queue_tables_delete (tables, txn, settling->envelope->id, &settling->has_file, error);
+  if (settling->row != QUEUE_ROW_DONE || settling->bounce == NULL)
+    return settling->row != QUEUE_ROW_FAILED;
+  return queue_addition_write (settling->bounce, tables, txn, error);
+}
+
+static void
+settling_done (gpointer item, const GError *error)
+{
+  Settling *settling = item;
+  Queue *queue = settling->queue;
+  gboolean written = error == NULL && settling->row == QUEUE_ROW_DONE;
+  if (written && settling->has_file)
+    queue_body_delete (queue->bodies_fd, settling->envelope->id);
+  if (written && settling->bounce != NULL)
+    {
+      queue_addition_keep (settling->bounce);
+      queue_wake_send (queue->wake_fd, queue->folder_fd);
+    }
+  settling->settled (settling->user_data, error == NULL && !written, error);
+  queue_addition_free (settling->bounce);
+  envelope_free (settling->envelope);
+  g_free (settling);
+}
+
+void
+queue_settle (Queue *queue,
+              const Envelope *envelope,
+              Envelope *bounce,
+              QueueBody *bounce_body,
+              QueueSettled settled,
+              gpointer user_data)
+{
+  Settling *settling = g_new0 (Settling, 1);
+  settling->queue = queue;
+  settling->envelope = envelope_copy (envelope);
+  settling->bounce = bounce != NULL ? queue_addition_new (bounce, bounce_body) : NULL;
+  settling->settled = settled;
+  settling->user_data = user_data;
+  store_writer_submit (queue->writer, settling_write, settling_done, settling);
+}
+
+GArray *
+queue_due (Queue *queue, gint64 now, guint limit, GError **error)
+{
+  MDB_txn *txn = store_read (queue->store, error);
+  if (txn == NULL)
+    return NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gboolean read
+      = queue_tables_due (&queue->tables, txn, now, limit != 0 ? limit : G_MAXUINT, ids, error);
+  mdb_txn_abort (txn);
+  return read ? g_steal_pointer (&ids) : NULL;
+}
+
+gint64
+queue_next_due (Queue *queue, gint64 after)
+{
+  MDB_txn *txn = store_read (queue->store, NULL);
+  if (txn == NULL)
+    return G_MAXINT64;
+  gint64 when = queue_tables_next_due (&queue->tables, txn, after);
+  mdb_txn_abort (txn);
+  return when;
+}
+
+guint64
+queue_count (Queue *queue)
+{
+  MDB_stat stat = { 0 };
+  MDB_txn *txn = store_read (queue->store, NULL);
+  if (txn == NULL)
+    return 0;
+  if (mdb_stat (txn, queue->tables.envelopes, &stat) != MDB_SUCCESS)
+    stat.ms_entries = 0;
+  mdb_txn_abort (txn);
+  return stat.ms_entries;
+}
+
+Envelope *
+queue_envelope (Queue *queue, guint64 id, GError **error)
+{
+  MDB_txn *txn = store_read (queue->store, error);
+  if (txn == NULL)
+    return NULL;
+  Envelope *envelope = queue_tables_get (&queue->tables, txn, id, error);
+  mdb_txn_abort (txn);
+  return envelope;
+}
+
+GBytes *
+queue_content (Queue *queue, guint64 id, GError **error)
+{
+  MDB_txn *txn = store_read (queue->store, error);
+  if (txn == NULL)
+    return NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) content = queue_tables_content (&queue->tables, txn, id, &failure);
+  mdb_txn_abort (txn);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  return content != NULL ? g_steal_pointer (&content)
+                         : queue_body_map (queue->bodies_fd, id, error);
+}
+
+GPtrArray *
+queue_list (Queue *queue, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) envelopes = g_ptr_array_new_with_free_func ((GDestroyNotify) envelope_free);
+  guint64 last = 0;
+  gboolean more = TRUE;
+  while (more && (limit == 0 || envelopes->len < limit))
+    {
+      MDB_txn *txn = store_read (queue->store, error);
+      if (txn == NULL)
+        return NULL;
+      guint count = limit == 0 ? MESSAGES_A_TRANSACTION
+                               : MIN (limit - envelopes->len, MESSAGES_A_TRANSACTION);
+      more = queue_tables_list (&queue->tables, txn, &last, count, envelopes);
+      mdb_txn_abort (txn);
+    }
+  return g_steal_pointer (&envelopes);
+}
+
+/* Some of the ids that an administrator named, and what is to be done to them. */
+typedef struct
+{
+  Queue *queue;
+  const guint64 *ids;
+  guint length;
+  gint64 when;
+  guint count;       /* how many were there */
+  GArray *with_file; /* (element-type guint64): removed ones with a file to delete */
+} Batch;
+
+static gboolean
+batch_hasten (MDB_txn *txn, gpointer item, GError **error)
+{
+  Batch *batch = item;
+  batch->count = 0;
+  for (guint i = 0; i < batch->length; i++)
+    {
+      QueueRow row
+          = queue_tables_hasten (&batch->queue->tables, txn, batch->ids[i], batch->when, error);
+      if (row == QUEUE_ROW_FAILED)
+        return FALSE;
+      batch->count += row == QUEUE_ROW_DONE;
+    }
+  return TRUE;
+}
+
+static gboolean
+batch_remove (MDB_txn *txn, gpointer item, GError **error)
+{
+  Batch *batch = item;
+  batch->count = 0;
+  g_array_set_size (batch->with_file, 0);
+  for (guint i = 0; i < batch->length; i++)
+    {
+      gboolean has_file = FALSE;
+      QueueRow row
+          = queue_tables_delete (&batch->queue->tables, txn, batch->ids[i], &has_file, error);
+      if (row == QUEUE_ROW_FAILED)
+        return FALSE;
+      batch->count += row == QUEUE_ROW_DONE;
+      if (has_file)
+        g_array_append_val (batch->with_file, batch->ids[i]);
+    }
+  return TRUE;
+}
+
+static gboolean
+run_batches (Batch *batch, StoreWork work, GArray *ids, guint *count, GError **error)
+{
+  *count = 0;
+  for (guint done = 0; done < ids->len; done += batch->length)
+    {
+      batch->ids = &g_array_index (ids, guint64, done);
+      batch->length = MIN (ids->len - done, MESSAGES_A_TRANSACTION);
+      if (!store_writer_run (batch->queue->writer, work, batch, error))
+        return FALSE;
+      *count += batch->count;
+      for (guint i = 0; i < batch->with_file->len; i++)
+        queue_body_delete (batch->queue->bodies_fd, g_array_index (batch->with_file, guint64, i));
+    }
+  return TRUE;
+}
+
+gboolean
+queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **error)
+{
+  g_autoptr (GArray) with_file = g_array_new (FALSE, FALSE, sizeof (guint64));
+  Batch batch = { .queue = queue, .when = when, .with_file = with_file };
+  gboolean done = run_batches (&batch, batch_hasten, ids, count, error);
+  queue_wake_send (queue->wake_fd, queue->folder_fd);
+  return done;
+}
+
+gboolean
+queue_remove (Queue *queue, GArray *ids, guint *count, GError **error)
+{
+  g_autoptr (GArray) with_file = g_array_new (FALSE, FALSE, sizeof (guint64));
+  Batch batch = { .queue = queue, .with_file = with_file };
+  return run_batches (&batch, batch_remove, ids, count, error);
+}
+
+typedef struct
+{
+  Queue *queue;
+  guint64 id;
+} OneMessage;
+
+static gboolean
+set_aside (MDB_txn *txn, gpointer item, GError **error)
+{
+  OneMessage *message = item;
+  return queue_tables_set_aside (&message->queue->tables, txn, message->id, error);
+}
+
+gboolean
+queue_set_aside (Queue *queue, guint64 id, GError **error)
+{
+  OneMessage message = { queue, id };
+  return store_writer_run (queue->writer, set_aside, &message, error);
+}
+
+/* A file is needed, too, when the queue can't be read, and when the message was set aside. */
+static gboolean
+is_needed (guint64 id, gpointer user_data)
+{
+  Queue *queue = user_data;
+  MDB_txn *txn = store_read (queue->store, NULL);
+  if (txn == NULL)
+    return TRUE;
+  gboolean known = queue_tables_has (&queue->tables, txn, id);
+  mdb_txn_abort (txn);
+  return known;
+}
+
+gboolean
+queue_clean (Queue *queue, GError **error)
+{
+  return queue_body_clean (queue->bodies_fd, is_needed, queue, error);
+}
+
+int
+queue_wake_fd (Queue *queue, GError **error)
+{
+  if (queue->wake_reader_fd < 0)
+    queue->wake_reader_fd = queue_wake_bind (queue->folder_fd, error);
+  return queue->wake_reader_fd;
+}
+
+void
+queue_wake_clear (Queue *queue)
+{
+  queue_wake_drain (queue->wake_reader_fd);
+}
