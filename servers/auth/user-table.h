@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SECTION: user-table
+ *
+ * The content of a users file: "user:{SCHEME}secret:..." a line, fields after the second ignored, #
+ * for comments. Immutable and reference-counted; secrets are cleared when it goes.
+ */
+typedef struct _UserTable UserTable;
+
+/**
+ * user_table_parse:
+ * @text: (array length=length)
+ * @problems: (element-type utf8): gets a text for each line that is not understood, "line 3: what
+ * is wrong"; never a secret
+ *
+ * A line that is not understood is left out. A user's name is 1 to 64 bytes with no "/", no control
+ * byte and no "." in front, so that it can name a mailbox; of two lines for one user, the first
+ * holds.
+ */
+UserTable *user_table_parse (const char *text, gsize length, GPtrArray *problems);
+UserTable *user_table_ref (UserTable *table);
+void user_table_unref (UserTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UserTable, user_table_unref)
+
+/** Returns: (transfer full) (nullable): the mailbox of "local_part@domain", else that of
+ * "local_part" */
+char *user_table_find_mailbox (UserTable *table, const char *local_part, const char *domain);
+
+/** Returns: (transfer full) (nullable): the mailbox, if @password is @user's; takes the same time
+ * when there is no such user */
+char *user_table_check_password (UserTable *table, const char *user, const char *password);
+
+/** Returns: (transfer full) (nullable): the mailbox, if @digest is right for @user (RFC 1939, APOP)
+ */
+char *user_table_check_apop (UserTable *table,
+                             const char *user,
+                             const char *timestamp,
+                             const char *digest);
