@@ -2,7 +2,7 @@
 #pragma once
 
 #include "servers/mail/mail-address.h"
-#include "smtp-reply.h"
+#include "servers/smtp/smtp-reply.h"
 
 /**
  * SECTION: smtp-command

@@ -54,7 +54,7 @@ static const Row rows[SMTP_N_REPLIES] = {
   [SMTP_REPLY_NO_RECIPIENTS] = { 554, "5.5.1", "No valid recipients: RCPT first" },
 
   [SMTP_REPLY_DENIED] = { 550, "5.7.1", "%" },
-  [SMTP_REPLY_UNKNOWN_USER] = { 550, "5.1.1", "Unknown user: there is no such mailbox here" },
+  [SMTP_REPLY_UNKNOWN_USER] = { 550, "5.1.1", "%" },
   [SMTP_REPLY_TOO_MANY_RECIPIENTS]
   = { 452, "4.5.3", "Too many recipients: send the rest separately" },
   [SMTP_REPLY_TOO_BIG] = { 552, "5.3.4", "Message too big: at most % bytes are taken" },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "smtp-content.h"
-#include "smtp-reply.h"
-#include "smtp-transaction.h"
+#include "servers/smtp/smtp-content.h"
+#include "servers/smtp/smtp-reply.h"
+#include "servers/smtp/smtp-transaction.h"
 
 /**
  * SECTION: smtp-session

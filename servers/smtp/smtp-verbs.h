@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "smtp-command.h"
-#include "smtp-session.h"
+#include "servers/smtp/smtp-command.h"
+#include "servers/smtp/smtp-session.h"
 
 /**
  * SECTION: smtp-verbs

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/smtp/smtp-services.h"
+
+SmtpServices *
+smtp_services_new (const char *state_dir, const Settings *settings, GError **error)
+{
+  g_autofree char *queue_folder = g_build_filename (state_dir, "queue", NULL);
+  g_autofree char *logons_folder = g_build_filename (state_dir, "log-ons", NULL);
+  g_autoptr (Credentials) credentials = credentials_new (settings->general.users_file, error);
+  if (!credentials)
+    return NULL;
+  g_autoptr (LogonTable) logons = logon_table_open (logons_folder, LOGON_TABLE_READER, error);
+  if (!logons)
+    return NULL;
+  g_autoptr (Queue) queue = queue_open (queue_folder, error);
+  if (!queue)
+    return NULL;
+
+  SmtpServices *services = g_new0 (SmtpServices, 1);
+  g_mutex_init (&services->lock);
+  services->policies = policy_holder_new (settings);
+  services->logons = g_steal_pointer (&logons);
+  services->queue = g_steal_pointer (&queue);
+  services->credentials = g_steal_pointer (&credentials);
+  services->users_file = g_strdup (settings->general.users_file);
+  return services;
+}
+
+void
+smtp_services_free (SmtpServices *services)
+{
+  smtp_services_close_queue (services);
+  logon_table_close (services->logons);
+  credentials_unref (services->credentials);
+  policy_holder_free (services->policies);
+  g_mutex_clear (&services->lock);
+  g_free (services->users_file);
+  g_free (services);
+}
+
+void
+smtp_services_close_queue (SmtpServices *services)
+{
+  g_clear_pointer (&services->queue, queue_close);
+}
+
+gboolean
+smtp_services_prepare (SmtpServices *services,
+                       const Settings *settings,
+                       Credentials **credentials,
+                       GError **error)
+{
+  if (g_str_equal (settings->general.users_file, services->users_file))
+    *credentials = smtp_services_credentials (services);
+  else
+    *credentials = credentials_new (settings->general.users_file, error);
+  return *credentials != NULL;
+}
+
+void
+smtp_services_publish (SmtpServices *services, const Settings *settings, Credentials *credentials)
+{
+  g_free (services->users_file);
+  services->users_file = g_strdup (settings->general.users_file);
+
+  g_mutex_lock (&services->lock);
+  Credentials *former = services->credentials;
+  services->credentials = credentials;
+  g_mutex_unlock (&services->lock);
+
+  credentials_unref (former);
+  policy_holder_publish (services->policies, settings);
+}
+
+Credentials *
+smtp_services_credentials (SmtpServices *services)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  return credentials_ref (services->credentials);
+}
+
+ClientFacts
+smtp_services_client_facts (SmtpServices *services, const IpAddress *peer, gboolean is_local_host)
+{
+  Logon logon;
+  gboolean is_known = logon_table_look_up (services->logons, peer, &logon);
+
+  return (ClientFacts){
+    .address = *peer,
+    .is_local_host = is_local_host || ip_address_is_loopback (peer),
+    .seconds_since_logon = is_known ? logon.age : CLIENT_NEVER_LOGGED_ON,
+  };
+}
