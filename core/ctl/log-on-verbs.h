@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ctl/verb.h"
+
+/** SECTION: log-on-verbs: log-ons list and log-ons revoke. */
+
+Status log_on_verbs_log_ons (Client *client, char **arguments);

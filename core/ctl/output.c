@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ctl/output.h"
+
+#include "core/ctl/json-output.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+struct _OutputTable
+{
+  guint columns;
+  GPtrArray *rows; /* (owned) (element-type GStrv): the headings first */
+};
+
+/* Returns: (transfer full): @text, harmless to a terminal */
+static char *
+harmless (const char *text)
+{
+  char *copy = g_utf8_make_valid (text, -1);
+
+  for (char *c = copy; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar character = g_utf8_get_char (c);
+      if (character < 0x20 || character == 0x7f)
+        *c = '?';
+      else if (character >= 0x80 && character < 0xa0)
+        c[0] = c[1] = '?'; /* the second set of controls takes two bytes each */
+    }
+  return copy;
+}
+
+OutputTable *
+output_table_new (const char *const *headings)
+{
+  OutputTable *table = g_new0 (OutputTable, 1);
+
+  table->columns = g_strv_length ((char **) headings);
+  table->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_ptr_array_add (table->rows, g_strdupv ((char **) headings));
+  return table;
+}
+
+void
+output_table_free (OutputTable *table)
+{
+  g_ptr_array_unref (table->rows);
+  g_free (table);
+}
+
+void
+output_table_add (OutputTable *table, ...)
+{
+  char **row = g_new0 (char *, table->columns + 1);
+  va_list texts;
+
+  va_start (texts, table);
+  for (guint i = 0; i < table->columns; i++)
+    row[i] = harmless (va_arg (texts, const char *));
+  va_end (texts);
+  g_ptr_array_add (table->rows, row);
+}
+
+void
+output_table_print (const OutputTable *table)
+{
+  g_autofree glong *widths = g_new0 (glong, table->columns);
+
+  for (guint r = 0; r < table->rows->len; r++)
+    for (guint c = 0; c < table->columns; c++)
+      {
+        char **row = g_ptr_array_index (table->rows, r);
+        widths[c] = MAX (widths[c], g_utf8_strlen (row[c], -1));
+      }
+
+  for (guint r = 0; r < table->rows->len; r++)
+    {
+      char **row = g_ptr_array_index (table->rows, r);
+      g_autoptr (GString) line = g_string_new (NULL);
+      for (guint c = 0; c < table->columns; c++)
+        {
+          g_string_append (line, row[c]);
+          if (c + 1 < table->columns)
+            for (glong n = g_utf8_strlen (row[c], -1); n < widths[c] + 2; n++)
+              g_string_append_c (line, ' ');
+        }
+      puts (line->str);
+    }
+}
+
+void
+output_line (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *line = harmless (text);
+  puts (line);
+}
+
+void
+output_warning (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *line = harmless (text);
+  g_printerr (_ ("posternctl: warning: %s\n"), line);
+}
+
+char *
+output_time (gint64 time_s)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : g_strdup ("?");
+}
+
+void
+output_revision (const Client *client, guint64 before, guint64 revision)
+{
+  gboolean changed = revision != before;
+
+  if (client->json)
+    json_output_print (
+        g_variant_new_parsed ("{'revision': <%t>, 'changed': <%b>}", revision, changed));
+  else if (changed)
+    output_line (_ ("Saved as revision %" G_GUINT64_FORMAT "."), revision);
+  else
+    output_line (_ ("Nothing differs from revision %" G_GUINT64_FORMAT "."), revision);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ctl/verb.h"
+
+#include "core/ctl/completion-verbs.h"
+#include "core/ctl/explain-verb.h"
+#include "core/ctl/history-verbs.h"
+#include "core/ctl/log-on-verbs.h"
+#include "core/ctl/queue-verbs.h"
+#include "core/ctl/server-verbs.h"
+#include "core/ctl/settings-verbs.h"
+
+#include <glib/gi18n.h>
+
+static const Verb VERBS[] = {
+  { "status", "", 0, 0, N_ ("Show the authority and each server"),
+    N_ ("Shows whether each server runs, which revision of the settings it has in force, where it "
+        "listens, how many "
+        "sessions are open, and why it could not take the newest revision."),
+    NULL, server_verbs_status },
+  { "start", N_ ("SERVER…"), 1, -1, N_ ("Start servers: smtp, pop3, delivery, or all"), NULL, NULL,
+    server_verbs_start },
+  { "stop", N_ ("SERVER…"), 1, -1, N_ ("Stop servers: smtp, pop3, delivery, or all"), NULL, NULL,
+    server_verbs_stop },
+  { "describe", N_ ("[NAME…]"), 0, -1, N_ ("Say what settings mean and what they may be"), NULL,
+    NULL, settings_verbs_describe },
+  { "get", N_ ("[NAME…]"), 0, -1, N_ ("Print settings"),
+    N_ ("Prints a line NAME=VALUE for each setting; `posternctl apply` reads them."),
+    SETTINGS_VERBS_GET_OPTIONS, settings_verbs_get },
+  { "set", N_ ("NAME=VALUE…"), 1, -1, N_ ("Change settings"),
+    N_ ("NAME=VALUE replaces the value; the values of a list are separated by commas. NAME+=VALUE "
+        "adds to a list, "
+        "NAME-=VALUE takes from it. All changes are saved as one revision, or none."),
+    SETTINGS_VERBS_CHANGE_OPTIONS, settings_verbs_set },
+  { "check", N_ ("NAME=VALUE…"), 1, -1, N_ ("Tell what would be wrong with a change"),
+    N_ ("Takes what `posternctl set` takes, and changes nothing. Ends with status 2 when the "
+        "change would be refused."),
+    NULL, settings_verbs_check },
+  { "apply", N_ ("FILE"), 1, 1, N_ ("Change the settings that a file of NAME=VALUE lines names"),
+    N_ ("FILE may be - for the standard input. Empty lines, and lines that begin with #, are "
+        "passed over."),
+    SETTINGS_VERBS_CHANGE_OPTIONS, settings_verbs_apply },
+  { "history", "", 0, 0, N_ ("List the kept revisions of the settings"), NULL, NULL,
+    history_verbs_history },
+  { "diff", N_ ("[FROM [TO]]"), 0, 2, N_ ("Show what differs between revisions"),
+    N_ ("Without FROM, the revision before the newest; without TO, the newest."), NULL,
+    history_verbs_diff },
+  { "restore", N_ ("REVISION"), 1, 1, N_ ("Make a kept revision the newest one"), NULL,
+    HISTORY_VERBS_OPTIONS, history_verbs_restore },
+  { "export", N_ ("[FILE]"), 0, 1, N_ ("Write the settings file, to back it up"), NULL, NULL,
+    history_verbs_export },
+  { "import", N_ ("FILE"), 1, 1, N_ ("Replace the settings by a settings file"),
+    N_ ("FILE may be - for the standard input."), HISTORY_VERBS_OPTIONS, history_verbs_import },
+  { "log-ons", N_ ("[list | revoke ADDRESS…]"), 0, -1,
+    N_ ("List or revoke log-ons to the POP server"),
+    N_ ("Who has logged on to the POP server may relay for a time; a revoked log-on ends that at "
+        "once."),
+    NULL, log_on_verbs_log_ons },
+  { "queue", N_ ("[list | retry ID… | remove ID…]"), 0, -1,
+    N_ ("List, retry or remove messages that wait"),
+    N_ ("A removed message is gone; its sender is not told."), QUEUE_VERBS_OPTIONS,
+    queue_verbs_queue },
+  { "explain", "", 0, 0, N_ ("May this client send this? And why?"),
+    N_ ("Asks the functions that decide over real messages. Ends with status 2 when the message "
+        "would be refused."),
+    EXPLAIN_VERB_OPTIONS, explain_verb_explain },
+  { "completion", N_ ("verbs | settings"), 1, 1, N_ ("List names, for the shell to complete"), NULL,
+    NULL, completion_verbs_completion },
+  { NULL }
+};
+
+const Verb *
+verb_table (void)
+{
+  return VERBS;
+}
+
+const Verb *
+verb_find (const char *name)
+{
+  for (const Verb *verb = VERBS; verb->name != NULL; verb++)
+    if (g_str_equal (verb->name, name))
+      return verb;
+  return NULL;
+}
+
+Status
+verb_wrong_usage (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("posternctl: %s\n", text);
+  return STATUS_USAGE;
+}
