@@ -2,6 +2,7 @@
 #include "servers/net/connection.h"
 
 #include "servers/net/byte-buffer.h"
+#include "servers/net/deadlines.h"
 #include "servers/net/transport.h"
 
 #include <errno.h>
@@ -11,6 +12,12 @@
  * waited for. */
 #define FINISH_MS 5000
 #define INPUT_ENDED_MS 10000
+
+enum
+{
+  DEADLINE_USER,
+  DEADLINE_OURS
+};
 
 /* In their order: a connection never goes back. */
 typedef enum
@@ -31,12 +38,9 @@ struct _Connection
 
   Transport transport;
   uv_poll_t poll;
-  uv_timer_t timer;
+  Deadlines deadlines;
   guint open_handles;
-  int watched;       /* the events that poll waits for */
-  guint64 timer_at;  /* when timer fires, in the loop's time; 0: it does not run */
-  guint64 expire_at; /* the user's deadline; 0: none */
-  guint64 cut_at;    /* our own patience; 0: no end */
+  int watched; /* the events that poll waits for */
 
   ByteBuffer input;  /* what was not taken */
   ByteBuffer output; /* what was not sent */
@@ -97,59 +101,21 @@ close_now (Connection *connection)
 {
   connection->events->closed (connection->user, connection->reason);
 
-  uv_close ((uv_handle_t *) &connection->timer, on_handle_closed);
+  deadlines_close (&connection->deadlines, on_handle_closed);
   if (connection->open_handles == 2)
     uv_close ((uv_handle_t *) &connection->poll, on_handle_closed);
   transport_close (&connection->transport);
 }
 
-/* --- Time --- */
-
-static void on_timer (uv_timer_t *timer);
-
-/* A timer that fires too early is cheaper than one that is moved at each line: on_timer() sets it
- * again. */
 static void
-set_timer (Connection *connection)
+on_deadline (gpointer data, guint which)
 {
-  guint64 next = connection->expire_at;
-  if (connection->cut_at != 0 && (next == 0 || connection->cut_at < next))
-    next = connection->cut_at;
+  Connection *connection = data;
 
-  if (next == 0 || (connection->timer_at != 0 && connection->timer_at <= next))
-    return;
-
-  guint64 now = uv_now (worker_loop (connection->worker));
-  uv_timer_start (&connection->timer, on_timer, next > now ? next - now : 0, 0);
-  connection->timer_at = next;
-}
-
-static void
-cut_after (Connection *connection, guint64 patience_ms)
-{
-  connection->cut_at = uv_now (worker_loop (connection->worker)) + patience_ms;
-  set_timer (connection);
-}
-
-static void
-on_timer (uv_timer_t *timer)
-{
-  Connection *connection = timer->data;
-  guint64 now = uv_now (timer->loop);
-
-  connection->timer_at = 0;
-  if (connection->cut_at != 0 && connection->cut_at <= now)
-    {
-      end (connection, connection->state == STATE_OPEN ? "connection closed by the peer" : NULL);
-    }
-  else if (connection->expire_at != 0 && connection->expire_at <= now)
-    {
-      connection->expire_at = 0;
-      connection->events->expired (connection->user);
-    }
-
-  if (connection->state != STATE_OVER)
-    set_timer (connection);
+  if (which == DEADLINE_OURS)
+    end (connection, connection->state == STATE_OPEN ? "connection closed by the peer" : NULL);
+  else if (connection->state <= STATE_OPEN)
+    connection->events->expired (connection->user);
 }
 
 /* --- Events of the socket --- */
@@ -201,7 +167,7 @@ static gsize
 offer (Connection *connection, const char *bytes, gsize length)
 {
   connection->offer_due = FALSE;
-  connection->cut_at = 0;
+  deadlines_set (&connection->deadlines, DEADLINE_OURS, 0);
   gsize taken = connection->events->received (connection->user, bytes, length);
   g_assert (taken <= length);
 
@@ -310,11 +276,11 @@ static void
 follow_input_end (Connection *connection)
 {
   if (connection->is_held || connection->offer_due || connection->output.length > 0)
-    connection->cut_at = 0;
+    deadlines_set (&connection->deadlines, DEADLINE_OURS, 0);
   else if (connection->input.length == 0)
     end (connection, "connection closed by the peer");
-  else if (connection->cut_at == 0)
-    cut_after (connection, INPUT_ENDED_MS);
+  else if (!deadlines_is_set (&connection->deadlines, DEADLINE_OURS))
+    deadlines_set (&connection->deadlines, DEADLINE_OURS, INPUT_ENDED_MS);
 }
 
 static void
@@ -379,8 +345,7 @@ connection_alloc (Worker *worker, State state, const ConnectionEvents *events, g
   connection->events = events;
   connection->user = user;
 
-  uv_timer_init (worker_loop (worker), &connection->timer);
-  connection->timer.data = connection;
+  deadlines_init (&connection->deadlines, worker_loop (worker), on_deadline, connection);
   connection->open_handles = 1;
 
   return connection;
@@ -505,9 +470,7 @@ connection_set_deadline (Connection *connection, guint seconds)
   if (connection->state > STATE_OPEN)
     return;
 
-  connection->expire_at
-      = seconds == 0 ? 0 : uv_now (worker_loop (connection->worker)) + seconds * (guint64) 1000;
-  set_timer (connection);
+  deadlines_set (&connection->deadlines, DEADLINE_USER, seconds * (guint64) 1000);
 }
 
 void
@@ -519,8 +482,8 @@ connection_finish (Connection *connection)
     return;
 
   connection->state = STATE_FINISHING;
-  connection->expire_at = 0;
-  cut_after (connection, FINISH_MS);
+  deadlines_set (&connection->deadlines, DEADLINE_USER, 0);
+  deadlines_set (&connection->deadlines, DEADLINE_OURS, FINISH_MS);
   schedule (connection);
 }
 
