@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+
+#include "servers/smtp/smtp-content.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+#define SIZE_LIMIT 4096
+
+typedef struct
+{
+  SmtpContent content;
+  GByteArray *message;
+  gsize taken;
+} Reading;
+
+static void
+collect (gpointer user, const char *bytes, gsize length)
+{
+  Reading *reading = user;
+  g_byte_array_append (reading->message, (const guint8 *) bytes, length);
+}
+
+static void
+read_in_pieces (Reading *reading, const guint8 *data, gsize size, gsize piece)
+{
+  smtp_content_start (&reading->content, SIZE_LIMIT);
+  reading->message = g_byte_array_new ();
+  reading->taken = 0;
+  while (reading->taken < size && !smtp_content_is_complete (&reading->content))
+    {
+      gsize length = MIN (piece, size - reading->taken);
+      reading->taken += smtp_content_feed (&reading->content, (const char *) data + reading->taken,
+                                           length, collect, reading);
+    }
+}
+
+/* However the bytes are cut, the message, its end and its verdict are the same. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  if (size < 1)
+    return 0;
+
+  Reading whole, cut;
+  gsize piece = 1 + data[0] % 16;
+  read_in_pieces (&whole, data + 1, size - 1, G_MAXSIZE);
+  read_in_pieces (&cut, data + 1, size - 1, piece);
+
+  g_assert_cmpuint (whole.taken, ==, cut.taken);
+  g_assert_cmpint (smtp_content_is_complete (&whole.content), ==,
+                   smtp_content_is_complete (&cut.content));
+  g_assert_cmpint (whole.content.fault == SMTP_CONTENT_GOOD, ==,
+                   cut.content.fault == SMTP_CONTENT_GOOD);
+  g_assert_cmpuint (whole.content.size, ==, cut.content.size);
+  if (whole.content.fault == SMTP_CONTENT_GOOD)
+    {
+      g_assert_cmpmem (whole.message->data, whole.message->len, cut.message->data,
+                       cut.message->len);
+      g_assert_cmpuint (whole.message->len, ==, whole.content.size);
+      g_assert_cmpuint (whole.message->len, <=, SIZE_LIMIT);
+    }
+  g_byte_array_unref (whole.message);
+  g_byte_array_unref (cut.message);
+  return 0;
+}
