@@ -14,8 +14,9 @@ GQuark authority_error_quark (void);
 
 typedef enum
 {
-  AUTHORITY_ERROR_INVALID,          /* refused; the message holds a line for each problem: "setting: what is wrong" */
-  AUTHORITY_ERROR_STALE,            /* somebody else saved first; the message says who and when */
+  AUTHORITY_ERROR_INVALID, /* refused; the message holds a line for each problem: "setting: what is
+                              wrong" */
+  AUTHORITY_ERROR_STALE,   /* somebody else saved first; the message says who and when */
   AUTHORITY_ERROR_NO_SUCH_REVISION, /* not kept */
   AUTHORITY_ERROR_FAILED            /* disk full, no permission, ...; nothing was changed */
 } AuthorityError;

@@ -6,8 +6,8 @@
 /**
  * SECTION: authority-methods
  *
- * The methods of org.postern.ServerProperties1 that read and change settings, each as one function from its arguments to its
- * reply. Blocks as long as the disk takes; the same thread always.
+ * The methods of org.postern.ServerProperties1 that read and change settings, each as one function
+ * from its arguments to its reply. Blocks as long as the disk takes; the same thread always.
  */
 
 /**
@@ -18,5 +18,8 @@
  *
  * Returns: (transfer floating): the reply, a tuple; %NULL with an #AuthorityError
  */
-GVariant *authority_methods_run (Custody *custody, const char *method, const char *who,
-                                 GVariant *arguments, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *authority_methods_run (Custody *custody,
+                                 const char *method,
+                                 const char *who,
+                                 GVariant *arguments,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

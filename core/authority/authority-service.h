@@ -10,8 +10,9 @@
  *
  * The authority on the bus: org.postern.ServerProperties1 at /org/postern/ServerProperties1.
  *
- * Calls are admitted by a gatekeeper, and then done one after the other by a thread of the service's own, which alone touches
- * the custody: neither the disk nor a large document makes the main loop wait.
+ * Calls are admitted by a gatekeeper, and then done one after the other by a thread of the
+ * service's own, which alone touches the custody: neither the disk nor a large document makes the
+ * main loop wait.
  */
 
 #define AUTHORITY_SERVICE_NAME "org.postern.ServerProperties1"
@@ -23,9 +24,11 @@ typedef struct _AuthorityService AuthorityService;
  * authority_service_new:
  * @custody: (transfer full)
  *
- * Exports the interface on @connection. Watches the settings file, and notices at once what is edited by hand.
+ * Exports the interface on @connection. Watches the settings file, and notices at once what is
+ * edited by hand.
  */
-AuthorityService *authority_service_new (GDBusConnection *connection, Custody *custody,
+AuthorityService *authority_service_new (GDBusConnection *connection,
+                                         Custody *custody,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Has the settings file looked at, soon. */

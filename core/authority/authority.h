@@ -9,20 +9,23 @@
  *
  * The rules by which settings change. Knows no bus.
  *
- * Who changes settings says on which revision; when that is no longer the newest, the change is refused as STALE, so nobody
- * overwrites what they have not seen. Each save gives the next revision number, and is on the disk when the call returns.
+ * Who changes settings says on which revision; when that is no longer the newest, the change is
+ * refused as STALE, so nobody overwrites what they have not seen. Each save gives the next revision
+ * number, and is on the disk when the call returns.
  *
- * The settings file may be edited by hand, too: custody says what becomes of that. Each call that changes or checks something
- * begins with a look at the file. While the file can't be used, authority_apply() fails with INVALID and names the problems, for
- * it could only overwrite the edit. The cure is to correct the file, or authority_restore() or authority_import(), which
+ * The settings file may be edited by hand, too: custody says what becomes of that. Each call that
+ * changes or checks something begins with a look at the file. While the file can't be used,
+ * authority_apply() fails with INVALID and names the problems, for it could only overwrite the
+ * edit. The cure is to correct the file, or authority_restore() or authority_import(), which
  * replace it as a whole and keep it beside as NAME.refused-TIME.
  *
  * Calls may block for as long as the disk takes. One thread at a time.
  */
 
-/** Tells what would be wrong with @changes, an a{sv}. Both lists get SettingsProblems, all at once. */
-void authority_check (Custody *custody, GVariant *changes, GPtrArray *problems,
-                      GPtrArray *warnings);
+/** Tells what would be wrong with @changes, an a{sv}. Both lists get SettingsProblems, all at once.
+ */
+void
+authority_check (Custody *custody, GVariant *changes, GPtrArray *problems, GPtrArray *warnings);
 
 /**
  * authority_apply:
@@ -32,17 +35,28 @@ void authority_check (Custody *custody, GVariant *changes, GPtrArray *problems,
  *
  * Returns: the new revision; @expected when nothing differs; 0 with an #AuthorityError
  */
-guint64 authority_apply (Custody *custody, const char *who, guint64 expected, GVariant *changes,
+guint64 authority_apply (Custody *custody,
+                         const char *who,
+                         guint64 expected,
+                         GVariant *changes,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Saves a kept revision as the newest one. Returns as authority_apply() does. */
-guint64 authority_restore (Custody *custody, const char *who, guint64 expected,
-                           guint64 kept_revision, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint64 authority_restore (Custody *custody,
+                           const char *who,
+                           guint64 expected,
+                           guint64 kept_revision,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Saves @text, a whole settings file, as the newest revision. Returns as authority_apply() does. */
-guint64 authority_import (Custody *custody, const char *who, guint64 expected, const char *text,
+/** Saves @text, a whole settings file, as the newest revision. Returns as authority_apply() does.
+ */
+guint64 authority_import (Custody *custody,
+                          const char *who,
+                          guint64 expected,
+                          const char *text,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer floating): what differs between two kept revisions, an a(svv); %NULL with NO_SUCH_REVISION or FAILED */
+/** Returns: (transfer floating): what differs between two kept revisions, an a(svv); %NULL with
+ * NO_SUCH_REVISION or FAILED */
 GVariant *authority_diff (Custody *custody, guint64 from, guint64 to, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -8,12 +8,13 @@
  *
  * The last revisions of the settings, each with who saved it, when, and which settings it changed.
  *
- * A revision is one file, NUMBER.revision, in the folder: a first line with the checksum of the rest, a few lines of heading,
- * an empty line, and the settings file as it was saved. A file that is damaged is left where it is and is no longer listed;
- * the others are not touched by that.
+ * A revision is one file, NUMBER.revision, in the folder: a first line with the checksum of the
+ * rest, a few lines of heading, an empty line, and the settings file as it was saved. A file that
+ * is damaged is left where it is and is no longer listed; the others are not touched by that.
  *
- * A revision is written in two steps, around the saving of the settings file itself: prepare, (save), commit. After a crash
- * between the two, revisions_prepared() says so, and the settings file tells whether the save had been made.
+ * A revision is written in two steps, around the saving of the settings file itself: prepare,
+ * (save), commit. After a crash between the two, revisions_prepared() says so, and the settings
+ * file tells whether the save had been made.
  *
  * One process at a time: the folder is locked. Not for use by several threads at once.
  */
@@ -35,27 +36,35 @@ typedef struct _Revisions Revisions;
  * revisions_open:
  * @folder: is made if it is not there
  *
- * Returns: (transfer full): what is kept; %NULL with a G_FILE_ERROR when the folder can't be used, or is in use by another process
+ * Returns: (transfer full): what is kept; %NULL with a G_FILE_ERROR when the folder can't be used,
+ * or is in use by another process
  */
 Revisions *revisions_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void revisions_free (Revisions *revisions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Revisions, revisions_free)
 
-/** Returns: (transfer none) (element-type Revision): what is kept, newest first; good until the next commit */
+/** Returns: (transfer none) (element-type Revision): what is kept, newest first; good until the
+ * next commit */
 const GPtrArray *revisions_list (const Revisions *revisions);
 
 /** Returns: (transfer none): the one of that number; %NULL when it is not kept */
 const Revision *revisions_find (const Revisions *revisions, guint64 number);
 
-/** Returns: (transfer full): the settings file of a kept revision; %NULL with a G_FILE_ERROR when it is not kept or is damaged */
+/** Returns: (transfer full): the settings file of a kept revision; %NULL with a G_FILE_ERROR when
+ * it is not kept or is damaged */
 char *revisions_text (const Revisions *revisions, guint64 number, gsize *length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes a revision durably, but does not list it yet. Takes the place of one that was prepared before. */
-gboolean revisions_prepare (Revisions *revisions, const Revision *revision, const char *text,
-                            gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Writes a revision durably, but does not list it yet. Takes the place of one that was prepared
+ * before. */
+gboolean revisions_prepare (Revisions *revisions,
+                            const Revision *revision,
+                            const char *text,
+                            gsize length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer full): the settings file of the revision that was prepared; %NULL when none is, or it is damaged */
+/** Returns: (transfer full): the settings file of the revision that was prepared; %NULL when none
+ * is, or it is damaged */
 char *revisions_prepared (const Revisions *revisions, gsize *length);
 
 /** Lists what was prepared as the newest, and drops the oldest beyond REVISIONS_KEPT. */

@@ -8,11 +8,12 @@
  *
  * Starts and stops the servers. A server runs when its bus name has an owner.
  *
- * Both functions take a call of StartServer or StopServer that has been admitted, @invocation (transfer full), and answer it
- * later, from the main context.
+ * Both functions take a call of StartServer or StopServer that has been admitted, @invocation
+ * (transfer full), and answer it later, from the main context.
  */
 
-/** Answers when the bus has started the server, or at once when it runs; with Failed and the bus's reason when it does not start. */
+/** Answers when the bus has started the server, or at once when it runs; with Failed and the bus's
+ * reason when it does not start. */
 void server_control_start (GDBusMethodInvocation *invocation);
 
 /** How long a server may take to end its sessions before StopServer fails. */

@@ -6,8 +6,8 @@
 /**
  * SECTION: settings-file
  *
- * The settings file on the disk, which others may edit, too: notices when they did, and never overwrites what they wrote but
- * could not be read.
+ * The settings file on the disk, which others may edit, too: notices when they did, and never
+ * overwrites what they wrote but could not be read.
  */
 
 typedef struct _SettingsFile SettingsFile;
@@ -33,8 +33,8 @@ const char *settings_file_path (const SettingsFile *file);
  *
  * Costs one stat() while the file is the same.
  */
-SettingsFileState settings_file_look (SettingsFile *file, SettingsDocument **document,
-                                      GPtrArray *problems);
+SettingsFileState
+settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *problems);
 
 /** Makes the next look read the file, whatever its stamp. */
 void settings_file_forget (SettingsFile *file);
@@ -42,8 +42,10 @@ void settings_file_forget (SettingsFile *file);
 /**
  * settings_file_save:
  *
- * Saves as settings_document_save() does, over the file of the last look: one that has been touched since is an error. A file
- * that was INVALID at the last look is kept beside it, as NAME.refused-TIME, so that what somebody wrote is not lost.
+ * Saves as settings_document_save() does, over the file of the last look: one that has been touched
+ * since is an error. A file that was INVALID at the last look is kept beside it, as
+ * NAME.refused-TIME, so that what somebody wrote is not lost.
  */
-gboolean settings_file_save (SettingsFile *file, const SettingsDocument *document, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean settings_file_save (SettingsFile *file,
+                             const SettingsDocument *document,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,11 +13,13 @@
  * bus_connect:
  * @where: "system", "session", or a D-Bus address such as "unix:path=/run/postern/bus"
  *
- * Returns: (transfer full): a connection that does not end the process when the bus goes; %NULL with a G_IO_ERROR or G_DBUS_ERROR
+ * Returns: (transfer full): a connection that does not end the process when the bus goes; %NULL
+ * with a G_IO_ERROR or G_DBUS_ERROR
  */
 GDBusConnection *bus_connect (const char *where, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Errors as they appear on the wire: org.postern.Error.NotAuthorized and so on; the interface file says when. */
+/** Errors as they appear on the wire: org.postern.Error.NotAuthorized and so on; the interface file
+ * says when. */
 #define BUS_ERROR (bus_error_quark ())
 GQuark bus_error_quark (void);
 

@@ -7,15 +7,18 @@
 /**
  * SECTION: gatekeeper
  *
- * Decides who may call what. One table gives the polkit action of each method of our interfaces: org.postern.view,
- * org.postern.change or org.postern.control; a method that is not in the table is refused to everyone.
+ * Decides who may call what. One table gives the polkit action of each method of our interfaces:
+ * org.postern.view, org.postern.change or org.postern.control; a method that is not in the table is
+ * refused to everyone.
  *
- * Where polkit has an owner on the bus (or can be started there), polkit decides, asynchronously, with the question put to the
- * user and no time-out of ours. Where it has not, only the user that this process runs as, and root, may call. A polkit that
- * vanishes or answers with an error means no. A caller that leaves the bus takes its question along: polkit's dialog goes, and
- * the method is not called.
+ * Where polkit has an owner on the bus (or can be started there), polkit decides, asynchronously,
+ * with the question put to the user and no time-out of ours. Where it has not, only the user that
+ * this process runs as, and root, may call. A polkit that vanishes or answers with an error means
+ * no. A caller that leaves the bus takes its question along: polkit's dialog goes, and the method
+ * is not called.
  *
- * polkit is asked on the connection that the call came in on, be it the system's bus or a private one.
+ * polkit is asked on the connection that the call came in on, be it the system's bus or a private
+ * one.
  */
 
 typedef struct _Gatekeeper Gatekeeper;
@@ -32,13 +35,17 @@ typedef void (*GatekeeperMethod) (GDBusMethodInvocation *invocation, gpointer us
 /**
  * gatekeeper_admit:
  * @invocation: (transfer full): a call that has just come in
- * @method: called later, from the main context, if the caller may; otherwise the call is answered with NotAuthorized
+ * @method: called later, from the main context, if the caller may; otherwise the call is answered
+ * with NotAuthorized
  */
-void gatekeeper_admit (Gatekeeper *gatekeeper, GDBusMethodInvocation *invocation,
-                       GatekeeperMethod method, gpointer user_data);
+void gatekeeper_admit (Gatekeeper *gatekeeper,
+                       GDBusMethodInvocation *invocation,
+                       GatekeeperMethod method,
+                       gpointer user_data);
 
 /** Returns: the user that made a call which has been admitted; (uid_t) -1 before that */
 uid_t gatekeeper_caller (GDBusMethodInvocation *invocation);
 
-/** Returns: (transfer none): the polkit action that a method asks for; %NULL for a method that nobody may call */
+/** Returns: (transfer none): the polkit action that a method asks for; %NULL for a method that
+ * nobody may call */
 const char *gatekeeper_action (const char *interface, const char *method);
