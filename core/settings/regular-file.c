@@ -11,7 +11,8 @@
 
 #include "settings-error.h"
 
-/* What mkstemp() replaces. */
+/* The new file is written beside the former one, as .NAME.new-XXXXXX; mkstemp() replaces the last part. */
+#define BESIDE ".new-"
 #define RANDOM_PART "XXXXXX"
 
 static gboolean
@@ -172,7 +173,7 @@ flush_folder (const char *folder, const char *target, GError **error)
 static void
 remove_leftovers (const char *folder, const char *name)
 {
-  g_autofree char *prefix = g_strconcat (".", name, ".", NULL);
+  g_autofree char *prefix = g_strconcat (".", name, BESIDE, NULL);
   g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
   const char *each;
 
@@ -197,7 +198,7 @@ regular_file_replace (const char *path, const char *bytes, gsize length, guint m
   if (target == NULL)
     return FALSE;
   remove_leftovers (folder, name);
-  beside = g_strdup_printf ("%s/.%s." RANDOM_PART, folder, name);
+  beside = g_strdup_printf ("%s/.%s" BESIDE RANDOM_PART, folder, name);
   descriptor = g_mkstemp_full (beside, O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0)
     return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be written");

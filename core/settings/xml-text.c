@@ -43,7 +43,8 @@ note_error (void *context, xmlError *libxml_error)
   if (findings->message != NULL || libxml_error->level < XML_ERR_ERROR)
     return;
   findings->line = (guint) MAX (libxml_error->line, 0);
-  findings->message = g_strchomp (g_utf8_make_valid (libxml_error->message, -1));
+  findings->message = g_utf8_make_valid (libxml_error->message, -1);
+  findings->message[strcspn (findings->message, "\n")] = '\0';
 }
 
 static gboolean
