@@ -33,6 +33,8 @@ void deadlines_set (Deadlines *deadlines, guint which, guint64 after_ms);
 
 gboolean deadlines_is_set (const Deadlines *deadlines, guint which);
 
-/** No deadline passes any more; @closed is called by the loop, with what was given to
- * deadlines_init() as the handle's data, once the memory can go. */
+/**
+ * No deadline passes any more. @closed is called by the loop once the memory can go, with a handle whose data is what was given
+ * to deadlines_init().
+ */
 void deadlines_close (Deadlines *deadlines, uv_close_cb closed);

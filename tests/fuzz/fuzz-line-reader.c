@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+#include <string.h>
+
+#include "servers/net/line-reader.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+/* What a session makes of the input when it comes in pieces of @step bytes. */
+static GString *
+read_all (const char *input, gsize length, gsize limit, gsize step)
+{
+  GString *seen = g_string_new (NULL);
+  gboolean is_skipping = FALSE;
+  gsize at = 0;
+
+  for (gsize end = MIN (step, length); at < length; end = MIN (end + step, length))
+    {
+      for (;;)
+        {
+          if (is_skipping)
+            {
+              gboolean ended;
+              at += line_reader_skip (input + at, end - at, &ended);
+              is_skipping = !ended;
+              if (is_skipping)
+                break;
+            }
+
+          Line line = line_reader_next (input + at, end - at, limit);
+          g_assert_cmpuint (line.taken, <=, end - at);
+          if (line.kind == LINE_PARTIAL)
+            break;
+
+          g_assert_cmpuint (line.taken, >, 0);
+          g_string_append_printf (seen, "%d:", line.kind);
+          if (line.kind != LINE_TOO_LONG)
+            g_string_append_len (seen, line.text, line.length);
+          g_string_append (seen, "\r\n");
+          if (line.kind == LINE_WHOLE)
+            g_assert_true (memchr (line.text, '\n', line.length) == NULL);
+          is_skipping = !line.ended;
+          at += line.taken;
+        }
+      if (end == length)
+        break;
+    }
+
+  return seen;
+}
+
+/* The lines are the same, however the network cuts the input. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  if (size < 2)
+    return 0;
+
+  gsize limit = 2 + data[0] % 64;
+  gsize step = 1 + data[1] % 16;
+  const char *input = (const char *) data + 2;
+  GString *whole = read_all (input, size - 2, limit, MAX (size, 1));
+  GString *pieces = read_all (input, size - 2, limit, step);
+
+  g_assert_true (g_string_equal (whole, pieces));
+  g_string_free (whole, TRUE);
+  g_string_free (pieces, TRUE);
+  return 0;
+}
