@@ -306,6 +306,7 @@ form_field_new (GtkBuilder *page,
   self->kind->prepare (self, description);
   self->writing = FALSE;
   fill_in_range (self, find (page, id, "-label"));
+  set_accessible_name (self, find (page, id, "-label"));
   prepare_message (self, find (page, id, "-message"));
   set_tooltips (self, description);
   return self;
@@ -361,7 +362,10 @@ form_field_show (FormField *self, FormFieldMood mood, const char *message)
     postern_list_editor_set_problem (self->widgets->pdata[0], self->problem);
   else if (self->kind != &word_kind && self->kind != &boolean_kind)
     set_class (widget, GTK_STYLE_CLASS_ERROR, mood == FORM_FIELD_PROBLEM);
-  atk_object_set_description (gtk_widget_get_accessible (widget), message != NULL ? message : "");
+  g_autofree char *tooltip = gtk_widget_get_tooltip_text (self->widgets->pdata[0]);
+  const char *description = message != NULL ? message : tooltip;
+  atk_object_set_description (gtk_widget_get_accessible (widget),
+                              description != NULL ? description : "");
 
   if (self->message == NULL)
     return;

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/enforcement.h"
+#include "gui/postern-list-editor.h"
 
 /* What the info bar is about; it is taken away when that is over. */
 typedef enum
@@ -290,12 +291,6 @@ postern_properties_dialog_response (GtkDialog *dialog, int response)
     }
 }
 
-static void
-on_info_bar_response (PosternPropertiesDialog *self)
-{
-  end_notice (self);
-}
-
 /* --- building the sheet --- */
 
 static void
@@ -393,6 +388,7 @@ postern_properties_dialog_class_init (PosternPropertiesDialogClass *class)
   signals[HELP] = g_signal_new ("help", POSTERN_TYPE_PROPERTIES_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (POSTERN_TYPE_LIST_EDITOR); /* the pages name it */
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/postern/ServerProperties/postern-properties-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, info_bar);
@@ -400,7 +396,6 @@ postern_properties_dialog_class_init (PosternPropertiesDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, notebook);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, apply_button);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, ok_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_info_bar_response);
 }
 
 static void
