@@ -258,11 +258,22 @@ fill_in_range (FormField *self, GtkLabel *label)
   g_autofree char *text
       = g_strdup_printf ("%s%u - %u%s", parts[0], self->minimum, self->maximum, parts[1]);
   gtk_label_set_label (label, text);
-  /* The label of a check button before the number names it for the eye, but not for a screen
-   * reader. */
-  if (gtk_label_get_mnemonic_widget (label) == NULL)
-    atk_object_set_name (gtk_widget_get_accessible (self->widgets->pdata[0]),
-                         gtk_label_get_text (label));
+}
+
+/* GTK tells a screen reader which label belongs to an entry, but not as the entry's name; and the
+ * label of a check button before a number belongs to the number for the eye alone. */
+static void
+set_accessible_name (FormField *self, GtkLabel *label)
+{
+  GtkWidget *widget = self->widgets->pdata[0];
+
+  if (!GTK_IS_ENTRY (widget))
+    return;
+  g_autoptr (GList) labels = gtk_widget_list_mnemonic_labels (widget);
+  if (labels != NULL)
+    label = labels->data;
+  if (label != NULL)
+    atk_object_set_name (gtk_widget_get_accessible (widget), gtk_label_get_text (label));
 }
 
 static void
