@@ -61,60 +61,49 @@ take_batch (StoreWriter *writer)
   return batch;
 }
 
-/* Gives up every job from @first on that was not given up yet. */
+/* Gives up the jobs from @first to before @end. */
 static void
-give_up (GPtrArray *batch, guint first, const GError *error)
+give_up (GPtrArray *batch, guint first, guint end, const GError *error)
 {
-  for (guint i = first; i < batch->len; i++)
+  for (guint i = first; i < end; i++)
     {
       Job *job = g_ptr_array_index (batch, i);
-      if (job->error == NULL)
-        job->error = g_error_copy (error);
+      job->error = g_error_copy (error);
     }
 }
 
-/*
- * Does all jobs that were not given up, in one transaction. A failed one is given up, and with a
- * full store those behind it too, or each would be tried in vain. Returns FALSE when one was: what
- * the others did is gone with the transaction.
- */
-static gboolean
-do_jobs (MDB_txn *txn, GPtrArray *batch)
+/* Does the jobs from @first to before @end. Returns @end, or the first that failed, which has its
+ * error then. */
+static guint
+do_jobs (MDB_txn *txn, GPtrArray *batch, guint first, guint end)
 {
-  for (guint i = 0; i < batch->len; i++)
+  for (guint i = first; i < end; i++)
     {
       Job *job = g_ptr_array_index (batch, i);
-      if (job->error != NULL || job->work (txn, job->item, &job->error))
+      g_clear_error (&job->error); /* of a former try */
+      if (job->work (txn, job->item, &job->error))
         continue;
 
       if (job->error == NULL)
         g_set_error (&job->error, STORE_ERROR, STORE_ERROR_FAILED, "cannot write");
-      if (g_error_matches (job->error, STORE_ERROR, STORE_ERROR_FULL))
-        give_up (batch, i + 1, job->error);
-      return FALSE;
+      return i;
     }
 
-  return TRUE;
+  return end;
 }
 
-static gboolean
-is_anything_left (GPtrArray *batch)
+/*
+ * Commits jobs from @first on, in one transaction. Where one fails, all that was done goes with the
+ * transaction; so those before it are done again and committed, and those behind it are for the
+ * next call. Returns: the first job that is neither committed nor given up
+ */
+static guint
+write_some (StoreWriter *writer, GPtrArray *batch, guint first)
 {
-  for (guint i = 0; i < batch->len; i++)
-    {
-      Job *job = g_ptr_array_index (batch, i);
-      if (job->error == NULL)
-        return TRUE;
-    }
+  guint end = batch->len;
+  guint next = batch->len;
 
-  return FALSE;
-}
-
-/* Each round commits, or gives up one job at least, and so it ends. */
-static void
-write_batch (StoreWriter *writer, GPtrArray *batch)
-{
-  while (is_anything_left (batch))
+  while (first < end)
     {
       g_autoptr (GError) error = NULL;
       MDB_txn *txn;
@@ -122,20 +111,25 @@ write_batch (StoreWriter *writer, GPtrArray *batch)
       if (!store_check (mdb_txn_begin (store_env (writer->store), NULL, 0, &txn), "begin to write",
                         &error))
         {
-          give_up (batch, 0, error);
-          return;
+          give_up (batch, first, end, error);
+          break;
         }
 
-      if (!do_jobs (txn, batch))
+      guint failed = do_jobs (txn, batch, first, end);
+      if (failed < end)
         {
           mdb_txn_abort (txn);
+          end = failed;
+          next = failed + 1;
           continue;
         }
 
       if (!store_check (mdb_txn_commit (txn), "write to the disk", &error))
-        give_up (batch, 0, error);
-      return;
+        give_up (batch, first, end, error);
+      break;
     }
+
+  return next;
 }
 
 static gpointer
@@ -149,7 +143,8 @@ writer_thread (gpointer data)
       if (batch == NULL)
         return NULL;
 
-      write_batch (writer, batch);
+      for (guint next = 0; next < batch->len;)
+        next = write_some (writer, batch, next);
       for (guint i = 0; i < batch->len; i++)
         {
           Job *job = g_ptr_array_index (batch, i);
