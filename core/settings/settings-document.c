@@ -102,8 +102,8 @@ settings_document_validate (const SettingsDocument *document,
                             GPtrArray *warnings)
 {
   guint before = problems->len;
-  g_autoptr (Settings) settings = settings_reader_read (document->tree, problems, warnings);
 
+  settings_unref (settings_reader_read (document->tree, problems, warnings));
   return problems->len == before;
 }
 
