@@ -111,7 +111,7 @@ user_table_parse (const char *text, gsize length, GPtrArray *problems)
       if (line_end == NULL)
         line_end = end;
       parse_line (table, text, line_end - text, ++number, problems);
-      text = line_end + 1;
+      text = line_end < end ? line_end + 1 : end;
     }
   find_typical (table);
   return table;
