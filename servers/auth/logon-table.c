@@ -123,7 +123,7 @@ logon_table_set_clock (LogonTable *table, LogonClock clock, gpointer user_data)
 static gboolean
 is_open (LogonTable *table)
 {
-  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&table->lock);
+  g_autoptr (GRWLockReaderLocker) locker G_GNUC_UNUSED = g_rw_lock_reader_locker_new (&table->lock);
   return table->store != NULL;
 }
 
@@ -138,7 +138,7 @@ ensure_open (LogonTable *table)
   if (is_open (table))
     return TRUE;
 
-  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&table->lock);
+  g_autoptr (GRWLockWriterLocker) locker G_GNUC_UNUSED = g_rw_lock_writer_locker_new (&table->lock);
   g_autoptr (GError) error = NULL;
   gint64 now_us = g_get_monotonic_time ();
   if (table->store != NULL)

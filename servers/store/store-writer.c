@@ -46,7 +46,7 @@ job_free (gpointer data)
 static GPtrArray *
 take_batch (StoreWriter *writer)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
 
   while (g_queue_is_empty (&writer->waiting) && !writer->is_ending)
     g_cond_wait (&writer->changed, &writer->lock);

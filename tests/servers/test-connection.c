@@ -306,22 +306,28 @@ test_echo (User *user, gconstpointer act)
   g_assert_cmpstr (user->reason, ==, "connection closed by the peer");
 }
 
+/* What belongs to a worker is asked in its thread. */
 static void
-test_addresses (User *user, gconstpointer act)
+check_addresses (gpointer data)
 {
+  User *user = data;
   IpAddress loopback;
   struct sockaddr_in address;
   socklen_t length = sizeof address;
 
-  connect_to (user);
-  say (user, "x");
-  expect (user, "x");
   g_assert_true (ip_address_parse ("127.0.0.1", &loopback));
   g_assert_no_errno (getsockname (user->fd, (struct sockaddr *) &address, &length));
   g_assert_true (ip_address_equal (connection_peer_address (user->connection), &loopback));
   g_assert_true (ip_address_equal (connection_local_address (user->connection), &loopback));
   g_assert_cmpuint (connection_peer_port (user->connection), ==, ntohs (address.sin_port));
   g_assert_true (connection_worker (user->connection) == user->worker);
+}
+
+static void
+test_addresses (User *user, gconstpointer act)
+{
+  connect_to (user);
+  worker_call (user->worker, check_addresses, user);
 }
 
 static void
@@ -507,7 +513,7 @@ test_open (User *user, gconstpointer act)
   say (user, "x");
   expect (user, "x");
   g_assert_cmpuint (user->connected, ==, 1);
-  g_assert_true (ip_address_is_loopback (connection_local_address (user->connection)));
+  worker_call (user->worker, check_addresses, user);
 }
 
 static void
