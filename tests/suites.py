@@ -75,8 +75,8 @@ def run_pytest(folder: str, suite: str) -> Counter:
         return Counter()
     report = SOURCE / folder / f"{suite}.junit.xml"
     report.unlink(missing_ok=True)
-    status = run([PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}",
-                  str(tests)], POSTERN_BUILD=str(SOURCE / folder))
+    status = run([PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", "--timeout=180",
+                  f"--junitxml={report}", str(tests)], POSTERN_BUILD=str(SOURCE / folder))
     return count_cases(report, status)
 
 

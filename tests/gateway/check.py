@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Callable, TypeVar
 
-from .accessibility import Desktop, ServerProperties
+from .accessibility import Desktop
 from .gateway import Gateway, try_recipient
 from .sink import NextHop
 
@@ -88,6 +88,7 @@ class Check:
             step("Relay Restrictions: None is chosen", lambda: sheet.choose_allow("none"))
             refused = step("after OK the client is refused, in the session that was open all along",
                            lambda: milliseconds_until(session, 550, sheet.press_ok))
+            sheet.wait_until_gone()
             sheet = step("the properties open again", lambda: program.open_properties("smtp"))
             step("Specified, 240 minutes", lambda: (sheet.choose_allow("specified"), sheet.set_pop_minutes(240)))
             relayed = step("after OK the client may relay again, in the same session",
