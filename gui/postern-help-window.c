@@ -30,49 +30,62 @@ static const struct
         "without a restart.\n\n"
         "F5 asks again for everything.") },
   { "smtp-general", N_ ("SMTP: General"),
-    N_ ("Host name: what the servers call themselves to others. It should be the name that the "
+    N_ ("<b>Host name</b>: what the servers call themselves to others. It should be the name that "
+        "the "
         "DNS has for this system.\n\n"
-        "Mail router: the host that all mail for other systems is handed to, as HOST or "
+        "<b>Mail router</b>: the host that all mail for other systems is handed to, as HOST or "
         "HOST:PORT. Leave it empty to send mail to each domain's own mail servers.\n\n"
-        "Local domains: mail for these domains is delivered into mailboxes here. It is never "
+        "<b>Local domains</b>: mail for these domains is delivered into mailboxes here. It is "
+        "never "
         "refused as relay.\n\n"
-        "Near domains: domains of your own that other systems serve. The tab “Relay "
+        "<b>Near domains</b>: domains of your own that other systems serve. The tab “Relay "
         "Restrictions” says whether mail may be relayed to them.\n\n"
         "In both lists, *.example.org stands for every domain below example.org, and * for every "
         "domain.\n\n"
-        "Addresses to listen on: as ADDRESS:PORT, [IPv6 ADDRESS]:PORT, or *:PORT for each address "
+        "<b>Addresses to listen on</b>: as ADDRESS:PORT, [IPv6 ADDRESS]:PORT, or *:PORT for each "
+        "address "
         "of this system.") },
   { "smtp-relay", N_ ("SMTP: Relay Restrictions"),
     N_ ("To relay is to pass on mail that is not for a local domain. A server that relays for "
         "everybody is soon misused by senders of spam.\n\n"
-        "All: everybody's messages are relayed. None: nobody's; programs on this system may still "
-        "send unless you tick the box below None. Specified: a message is relayed when at least "
+        "<b>All</b>: everybody's messages are relayed. <b>None</b>: nobody's; programs on this "
+        "system may still "
+        "send unless you tick the box below None. <b>Specified</b>: a message is relayed when at "
+        "least "
         "one ticked rule lets it through.\n\n"
-        "To near domains: the recipient's domain is in the list on the tab “General”, whoever "
+        "<b>To near domains</b>: the recipient's domain is in the list on the tab “General”, "
+        "whoever "
         "sends it.\n\n"
-        "From the address relay list: the client's address is in the list below. An entry is one "
+        "<b>From the address relay list</b>: the client's address is in the list below. An entry "
+        "is one "
         "address, or a network such as 192.0.2.0/24, 192.0.2.0/255.255.255.0 or 2001:db8::/32.\n\n"
-        "From the POP client: the client has logged on to the POP server from the same address, "
+        "<b>From the POP client</b>: the client has logged on to the POP server from the same "
+        "address, "
         "not longer ago than the duration. Each log-on starts the duration anew; a duration that "
         "you shorten counts at once, for earlier log-ons too. No mail needs to be fetched.\n\n"
-        "From authenticated clients: the client has given a name and a password to the SMTP "
+        "<b>From authenticated clients</b>: the client has given a name and a password to the SMTP "
         "server itself.") },
   { "smtp-connection", N_ ("SMTP: Connection Restrictions"),
     N_ ("Here you say who may connect to the SMTP server at all, before any mail is spoken of.\n\n"
-        "All: everybody. None: nobody; programs on this system may still connect unless you tick "
-        "the box below None. Specified: everybody but those named below.\n\n"
-        "Refused addresses: addresses and networks that are shut out. Except these: addresses and "
+        "<b>All</b>: everybody. <b>None</b>: nobody; programs on this system may still connect "
+        "unless you tick "
+        "the box below None. <b>Specified</b>: everybody but those named below.\n\n"
+        "<b>Refused addresses</b>: addresses and networks that are shut out. <b>Except these</b>: "
+        "addresses and "
         "networks inside refused ones that are let in all the same; the narrower entry decides.\n\n"
-        "DNS blocklists: services that are asked about each client's address, for example "
+        "<b>DNS blocklists</b>: services that are asked about each client's address, for example "
         "bl.example.net.\n\n"
-        "A POP log-on overrides: a client that has logged on to the POP server is let in although "
+        "<b>A POP log-on overrides</b>: a client that has logged on to the POP server is let in "
+        "although "
         "its address is refused, or is on a blocklist. Both are off unless you tick them.") },
   { "pop-general", N_ ("POP: General"),
-    N_ ("Addresses to listen on: as ADDRESS:PORT, [IPv6 ADDRESS]:PORT, or *:PORT for each address "
+    N_ ("<b>Addresses to listen on</b>: as ADDRESS:PORT, [IPv6 ADDRESS]:PORT, or *:PORT for each "
+        "address "
         "of this system.\n\n"
-        "Inactivity time-out: a client that says nothing for so many seconds is disconnected; what "
+        "<b>Inactivity time-out</b>: a client that says nothing for so many seconds is "
+        "disconnected; what "
         "it had marked for deletion stays.\n\n"
-        "Sessions at the same time: further clients are turned away until one has left.\n\n"
+        "<b>Sessions at the same time</b>: further clients are turned away until one has left.\n\n"
         "For how long a log-on to the POP server lets a client send mail is set in the properties "
         "of SMTP, on the tab “Relay Restrictions”.") },
 };
@@ -90,8 +103,7 @@ postern_help_window_show (PosternHelpWindow *self, const char *id, GtkWindow *pa
     if (g_str_equal (topics[i].id, id))
       {
         gtk_header_bar_set_title (self->header_bar, _ (topics[i].title));
-        gtk_label_set_text (self->text_label, _ (topics[i].text));
-        gtk_label_select_region (self->text_label, 0, 0);
+        gtk_label_set_markup (self->text_label, _ (topics[i].text));
       }
   gtk_adjustment_set_value (self->position, 0);
   gtk_window_set_transient_for (GTK_WINDOW (self), parent);

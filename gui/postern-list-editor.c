@@ -13,6 +13,7 @@ struct _PosternListEditor
   char *prompt;
   char *example;
   GtkListStore *store;
+  GtkWidget *scroller;
   GtkTreeView *view;
   GtkTreeSelection *selection;
   GtkWidget *add_button;
@@ -236,7 +237,7 @@ postern_list_editor_set_items (PosternListEditor *self, const char *const *items
 void
 postern_list_editor_set_problem (PosternListEditor *self, const char *problem)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->view));
+  GtkStyleContext *style = gtk_widget_get_style_context (self->scroller);
 
   if (self->dialog != NULL)
     postern_row_dialog_set_problem (self->dialog, problem);
@@ -308,6 +309,7 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_set_template_from_resource (
       class, "/org/postern/ServerProperties/postern-list-editor.ui");
   gtk_widget_class_bind_template_child (class, PosternListEditor, store);
+  gtk_widget_class_bind_template_child (class, PosternListEditor, scroller);
   gtk_widget_class_bind_template_child (class, PosternListEditor, view);
   gtk_widget_class_bind_template_child (class, PosternListEditor, selection);
   gtk_widget_class_bind_template_child (class, PosternListEditor, add_button);

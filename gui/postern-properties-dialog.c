@@ -5,6 +5,7 @@
 
 #include "gui/enforcement.h"
 #include "gui/postern-list-editor.h"
+#include "gui/title-bar.h"
 
 /* What the info bar is about; it is taken away when that is over. */
 typedef enum
@@ -324,16 +325,15 @@ connect_client (PosternPropertiesDialog *self)
 PosternPropertiesDialog *
 postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const Sheet *sheet)
 {
-  PosternPropertiesDialog *self
-      = g_object_new (POSTERN_TYPE_PROPERTIES_DIALOG, "use-header-bar", FALSE, "transient-for",
-                      parent, "title", _ (sheet->title), NULL);
+  PosternPropertiesDialog *self = g_object_new (POSTERN_TYPE_PROPERTIES_DIALOG, "use-header-bar",
+                                                FALSE, "transient-for", parent, NULL);
 
   self->client = g_object_ref (client);
   self->sheet = sheet;
+  title_bar_add (GTK_WINDOW (self), _ (sheet->title));
   self->form = postern_form_new (client);
   for (const SheetPage *page = sheet->pages; page->id != NULL; page++)
     add_page (self, page);
-  gtk_notebook_set_show_tabs (self->notebook, TRUE);
   g_signal_connect_object (self->form, "changed", G_CALLBACK (update_buttons), self,
                            G_CONNECT_SWAPPED);
   connect_client (self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/postern-row-dialog.h"
 
+#include "gui/title-bar.h"
+
 struct _PosternRowDialog
 {
   GtkDialog parent_instance;
@@ -26,9 +28,10 @@ PosternRowDialog *
 postern_row_dialog_new (
     GtkWindow *parent, const char *title, const char *prompt, const char *example, const char *text)
 {
-  PosternRowDialog *self = g_object_new (POSTERN_TYPE_ROW_DIALOG, "title", title, "transient-for",
-                                         parent, "use-header-bar", FALSE, NULL);
+  PosternRowDialog *self = g_object_new (POSTERN_TYPE_ROW_DIALOG, "transient-for", parent,
+                                         "use-header-bar", FALSE, NULL);
 
+  title_bar_add (GTK_WINDOW (self), title);
   gtk_label_set_label (self->prompt_label, prompt);
   gtk_label_set_text (self->example_label, example != NULL ? example : "");
   gtk_widget_set_visible (GTK_WIDGET (self->example_label), example != NULL);

@@ -15,7 +15,7 @@ static const struct
 };
 
 static const char *const server_icons[POSTERN_N_SERVERS]
-    = { "mail-send-symbolic", "mail-read-symbolic", "mail-forward-symbolic" };
+    = { "mail-send-symbolic", "mail-unread-symbolic", "mail-forward-symbolic" };
 
 GtkTreePath *
 server_tree_fill (GtkTreeStore *store)
