@@ -22,7 +22,7 @@ typedef enum
 } SmtpContentFault;
 
 /** The longest line, CR LF included. RFC 5321 asks for 1000 at least; many devices send more. */
-#define SMTP_CONTENT_LINE_MAX 65536
+#define SMTP_CONTENT_LINE_MAX 1048576
 
 /** How many Received fields a message may have (RFC 5321, section 6.3). */
 #define SMTP_CONTENT_HOPS_MAX 100

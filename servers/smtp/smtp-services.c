@@ -91,3 +91,14 @@ smtp_services_client_facts (SmtpServices *services, const IpAddress *peer, gbool
     .seconds_since_logon = is_known ? logon.age : CLIENT_NEVER_LOGGED_ON,
   };
 }
+
+SmtpDecision
+smtp_services_decide (SmtpServices *services, const SmtpSession *session, const ClientFacts *client)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  if (session->question != SMTP_QUESTION_RECIPIENT)
+    return smtp_decision_on_client (policy, client);
+
+  g_autoptr (Credentials) credentials = smtp_services_credentials (services);
+  return smtp_decision_on_recipient (policy, credentials, client, session->transaction.candidate);
+}

@@ -7,6 +7,7 @@
 #include "servers/policy/policy.h"
 #include "servers/queue/queue.h"
 #include "servers/smtp/smtp-counters.h"
+#include "servers/smtp/smtp-decision.h"
 
 /**
  * SECTION: smtp-services
@@ -60,3 +61,9 @@ Credentials *smtp_services_credentials (SmtpServices *services);
  * can know. */
 ClientFacts
 smtp_services_client_facts (SmtpServices *services, const IpAddress *peer, gboolean is_local_host);
+
+/** Decides, with the settings in force at this moment, the question that is open in @session: any
+ * but SMTP_QUESTION_MESSAGE. */
+SmtpDecision smtp_services_decide (SmtpServices *services,
+                                   const SmtpSession *session,
+                                   const ClientFacts *client);

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/smtp/smtp-explain.h"
+
+#include "core/bus/bus.h"
+#include "server-bus.h"
+#include "servers/smtp/smtp-session.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+
+struct _SmtpExplain
+{
+  SmtpServices *services;
+  BusRelayDecision1 *skeleton; /* (owned) */
+  Gatekeeper *gatekeeper;
+};
+
+/* A conversation that nobody hears. */
+typedef struct
+{
+  SmtpServices *services;
+  ClientFacts facts;
+  SmtpSession *session;
+  SmtpDecision decision; /* the last one */
+  SmtpStep step;         /* the last one; never a question */
+} Rehearsal;
+
+void
+smtp_explanation_clear (SmtpExplanation *explanation)
+{
+  g_clear_pointer (&explanation->reason, g_free);
+  g_clear_pointer (&explanation->reply, g_free);
+}
+
+/* --- The conversation --- */
+
+/* One of the addresses of this system: who comes from there is the local host. */
+static gboolean
+is_own_address (const IpAddress *address)
+{
+  struct ifaddrs *interfaces = NULL;
+  gboolean found = FALSE;
+  if (getifaddrs (&interfaces) != 0)
+    return FALSE;
+
+  for (struct ifaddrs *i = interfaces; i && !found; i = i->ifa_next)
+    {
+      if (!i->ifa_addr)
+        continue;
+      IpAddress own = { { [10] = 0xff, [11] = 0xff } };
+      if (i->ifa_addr->sa_family == AF_INET)
+        memcpy (own.bytes + 12, &((struct sockaddr_in *) i->ifa_addr)->sin_addr, 4);
+      else if (i->ifa_addr->sa_family == AF_INET6)
+        memcpy (own.bytes, &((struct sockaddr_in6 *) i->ifa_addr)->sin6_addr, 16);
+      else
+        continue;
+      found = ip_address_equal (&own, address);
+    }
+  freeifaddrs (interfaces);
+  return found;
+}
+
+/* Answers the questions of a step, and keeps the one that is left. */
+static void
+follow (Rehearsal *rehearsal, SmtpStep step)
+{
+  g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
+  SmtpTerms terms = smtp_decision_terms (policy);
+
+  if (step.kind == SMTP_STEP_ASK)
+    {
+      rehearsal->decision
+          = smtp_services_decide (rehearsal->services, rehearsal->session, &rehearsal->facts);
+      SmtpAnswer answer = { rehearsal->decision.kind, rehearsal->decision.reason };
+      step = smtp_session_answer (rehearsal->session, &terms, &answer);
+    }
+  rehearsal->step = step;
+}
+
+/* Says a line; returns whether the server takes it. */
+static gboolean
+say (Rehearsal *rehearsal, const char *line)
+{
+  g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
+  SmtpTerms terms = smtp_decision_terms (policy);
+
+  /* Where nothing is asked, it is the words themselves that are refused. */
+  rehearsal->decision = (SmtpDecision){ .rule = "bad-address", .setting = "", .reason = NULL };
+  follow (rehearsal, smtp_session_feed (rehearsal->session, &terms, line, strlen (line)));
+  return rehearsal->step.reply[0] == '2';
+}
+
+static gboolean
+rehearse (Rehearsal *rehearsal, const SmtpExplainQuestion *question)
+{
+  g_autofree char *mail = g_strdup_printf ("MAIL FROM:<%s>", question->sender);
+  g_autofree char *rcpt = g_strdup_printf ("RCPT TO:<%s>", question->recipient);
+
+  follow (rehearsal, smtp_session_begin (rehearsal->session));
+  return rehearsal->step.reply[0] == '2' && say (rehearsal, "EHLO client") && say (rehearsal, mail)
+         && say (rehearsal, rcpt);
+}
+
+/* The reply's words, without its codes. */
+static const char *
+words_of_reply (const char *reply)
+{
+  const char *words = strchr (reply, ' ');
+  const char *after_enhanced = words ? strchr (words + 1, ' ') : NULL;
+  return after_enhanced ? after_enhanced + 1 : reply;
+}
+
+static gboolean
+check_text (const char *what, const char *text, GError **error)
+{
+  for (const char *c = text; *c; c++)
+    if (g_ascii_iscntrl (*c))
+      {
+        g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "The %s holds a control character", what);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+smtp_explain_find (SmtpServices *services,
+                   const SmtpExplainQuestion *question,
+                   SmtpExplanation *explanation,
+                   GError **error)
+{
+  IpAddress client;
+  if (!check_text ("sender", question->sender, error)
+      || !check_text ("recipient", question->recipient, error))
+    return FALSE;
+  if (!ip_address_parse (question->client, &client))
+    {
+      g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "\"%s\" is not an address of a client",
+                   question->client);
+      return FALSE;
+    }
+
+  g_autoptr (SmtpSession) session = smtp_session_new ();
+  Rehearsal rehearsal = { .services = services, .session = session };
+  rehearsal.facts = smtp_services_client_facts (services, &client, is_own_address (&client));
+  rehearsal.facts.is_authenticated = *question->authenticated != '\0';
+
+  explanation->allowed = rehearse (&rehearsal, question);
+  explanation->rule = rehearsal.decision.rule;
+  explanation->setting = rehearsal.decision.setting;
+  explanation->reply = g_strchomp (g_strdup (rehearsal.step.reply));
+  explanation->reason = g_strdup (rehearsal.decision.reason ? rehearsal.decision.reason
+                                                            : words_of_reply (explanation->reply));
+  return TRUE;
+}
+
+/* --- The bus --- */
+
+static void
+answer_explain (GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  SmtpExplain *explain = user_data;
+  SmtpExplainQuestion question;
+  g_auto (SmtpExplanation) found = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s&s&s)",
+                 &question.client, &question.sender, &question.recipient, &question.authenticated);
+  if (!smtp_explain_find (explain->services, &question, &found, &error))
+    {
+      g_dbus_method_invocation_return_gerror (invocation, error);
+      return;
+    }
+  bus_relay_decision1_complete_explain (explain->skeleton, invocation, found.allowed, found.rule,
+                                        found.setting, found.reason, found.reply);
+}
+
+static gboolean
+on_explain (BusRelayDecision1 *skeleton,
+            GDBusMethodInvocation *invocation,
+            const char *client,
+            const char *sender,
+            const char *recipient,
+            const char *authenticated,
+            gpointer user_data)
+{
+  SmtpExplain *explain = user_data;
+  gatekeeper_admit (explain->gatekeeper, invocation, answer_explain, explain);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+SmtpExplain *
+smtp_explain_new (SmtpServices *services,
+                  GDBusConnection *connection,
+                  const char *object_path,
+                  Gatekeeper *gatekeeper)
+{
+  g_autoptr (GError) error = NULL;
+  SmtpExplain *explain = g_new0 (SmtpExplain, 1);
+  explain->services = services;
+  explain->gatekeeper = gatekeeper;
+  explain->skeleton = bus_relay_decision1_skeleton_new ();
+  g_signal_connect (explain->skeleton, "handle-explain", G_CALLBACK (on_explain), explain);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (explain->skeleton), connection,
+                                         object_path, &error))
+    g_warning ("bus: %s", error->message);
+  return explain;
+}
+
+void
+smtp_explain_free (SmtpExplain *explain)
+{
+  g_signal_handlers_disconnect_by_data (explain->skeleton, explain);
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (explain->skeleton));
+  g_object_unref (explain->skeleton);
+  g_free (explain);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/net/worker.h"
+#include "servers/smtp/smtp-services.h"
+#include "servers/smtp/smtp-session.h"
+
+/**
+ * SECTION: smtp-message
+ *
+ * A message on its way from DATA into the queue, with our Received field in front. What goes wrong
+ * on the way is told at the end, since only there a reply is due. Used in its worker's thread.
+ */
+typedef struct _SmtpMessage SmtpMessage;
+
+/** What a message takes from the connection and the settings. */
+typedef struct
+{
+  const char *host_name;
+  const char *client_address;
+} SmtpMessageOrigin;
+
+/** Begins the message whose transaction stands in @session. */
+SmtpMessage *smtp_message_new (SmtpServices *services,
+                               const SmtpSession *session,
+                               const SmtpMessageOrigin *origin);
+
+/** Gives up a message that was not added. */
+void smtp_message_free (SmtpMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpMessage, smtp_message_free)
+
+void smtp_message_append (SmtpMessage *message, const char *bytes, gsize length);
+
+/** As it was given to the queue; as text in replies and logs. */
+guint64 smtp_message_id (const SmtpMessage *message);
+gsize smtp_message_size (const SmtpMessage *message);
+const char *smtp_message_sender (const SmtpMessage *message);
+
+/** Called in the worker's thread: the message is on the disk, or @error says why it is not in the
+ * queue. */
+typedef void (*SmtpMessageAdded) (gpointer user, const GError *error);
+
+/**
+ * smtp_message_add:
+ *
+ * Makes the promise. @added always follows, from the worker's loop, never from inside this call;
+ * then @message may be freed.
+ */
+void smtp_message_add (SmtpMessage *message,
+                       const SmtpTransaction *transaction,
+                       Worker *worker,
+                       SmtpMessageAdded added,
+                       gpointer user);
