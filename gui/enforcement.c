@@ -22,7 +22,7 @@ names_of (PosternClient *client, guint64 revision, gboolean in_force)
   for (gsize i = 0; i < G_N_ELEMENTS (enforcers); i++)
     {
       ServerState state = postern_client_get_server (client, enforcers[i]);
-      const char *title = postern_client_get_server_title (enforcers[i]);
+      const char *title = server_watch_get_title (enforcers[i]);
 
       if (!state.running || has_failed (&state, revision)
           || (state.revision >= revision) != in_force)
@@ -48,8 +48,7 @@ append_stopped (PosternClient *client, GString *text)
     if (!postern_client_get_server (client, enforcers[i]).running)
       {
         g_string_append_c (text, ' ');
-        g_string_append_printf (text, _ ("%s is stopped."),
-                                postern_client_get_server_title (enforcers[i]));
+        g_string_append_printf (text, _ ("%s is stopped."), server_watch_get_title (enforcers[i]));
       }
 }
 
@@ -67,8 +66,8 @@ append_problems (PosternClient *client, guint64 revision, GString *text)
       failed = TRUE;
       g_string_append_c (text, ' ');
       /* Translators: a server, and why it could not put the settings in force */
-      g_string_append_printf (text, _ ("%s could not take it: %s"),
-                              postern_client_get_server_title (server), state.problem);
+      g_string_append_printf (text, _ ("%s could not take it: %s"), server_watch_get_title (server),
+                              state.problem);
     }
   return failed;
 }

@@ -46,17 +46,6 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-static const struct
-{
-  const char *id;    /* on the bus */
-  const char *title; /* for people */
-  const char *name;
-} server_names[POSTERN_N_SERVERS] = {
-  { "smtp", N_ ("SMTP"), "SmtpServer1" },
-  { "pop3", N_ ("POP"), "Pop3Server1" },
-  { "delivery", N_ ("Delivery"), "Delivery1" },
-};
-
 G_DEFINE_TYPE (PosternClient, postern_client, G_TYPE_OBJECT)
 
 static void load (PosternClient *self);
@@ -242,8 +231,8 @@ on_link_changed (GDBusConnection *connection, gpointer user_data)
   bus_server_properties1_proxy_new (
       connection, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION, AUTHORITY_NAME,
       AUTHORITY_PATH, self->cancellable, on_authority, g_object_ref (self));
-  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
-    self->servers[i] = server_watch_new (connection, server_names[i].name, on_server_changed, self);
+  for (PosternServer i = 0; i < POSTERN_N_SERVERS; i++)
+    self->servers[i] = server_watch_new (connection, i, on_server_changed, self);
 }
 
 /* --- what others ask --- */
@@ -308,12 +297,6 @@ postern_client_refresh (PosternClient *self)
   load (self);
 }
 
-const char *
-postern_client_get_server_title (PosternServer server)
-{
-  return _ (server_names[server].title);
-}
-
 ServerState
 postern_client_get_server (PosternClient *self, PosternServer server)
 {
@@ -322,14 +305,9 @@ postern_client_get_server (PosternClient *self, PosternServer server)
 
 /* --- calls --- */
 
-static GError *
-no_bus_error (void)
-{
-  return g_error_new_literal (CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "no bus");
-}
-
+/* Ends the task with the reply. */
 static void
-on_check (GObject *source, GAsyncResult *result, gpointer user_data)
+on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -341,6 +319,30 @@ on_check (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
 }
 
+/* Of polkit's questions to the user, only those to a change are worth a dialog; and that may take
+ * any time. */
+static void
+call (PosternClient *self,
+      const char *method,
+      GVariant *parameters,
+      gboolean interactive,
+      GAsyncReadyCallback callback,
+      GTask *task)
+{
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
+
+  if (self->authority == NULL)
+    {
+      g_task_return_new_error (task, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "no bus");
+      g_object_unref (task);
+      return;
+    }
+  g_dbus_proxy_call (G_DBUS_PROXY (self->authority), method, sunk,
+                     interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+                                 : G_DBUS_CALL_FLAGS_NONE,
+                     interactive ? G_MAXINT : -1, g_task_get_cancellable (task), callback, task);
+}
+
 void
 postern_client_check (PosternClient *self,
                       GVariant *changes,
@@ -348,18 +350,8 @@ postern_client_check (PosternClient *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  GVariant *parameters = g_variant_ref_sink (g_variant_new ("(@a{sv})", changes));
-
-  if (self->authority == NULL)
-    {
-      g_task_return_error (task, no_bus_error ());
-      g_object_unref (task);
-    }
-  else
-    g_dbus_proxy_call (G_DBUS_PROXY (self->authority), "Check", parameters, G_DBUS_CALL_FLAGS_NONE,
-                       -1, cancellable, on_check, task);
-  g_variant_unref (parameters);
+  call (self, "Check", g_variant_new ("(@a{sv})", changes), FALSE, on_reply,
+        g_task_new (self, cancellable, callback, user_data));
 }
 
 GVariant *
@@ -404,28 +396,6 @@ on_apply (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* Calls that polkit may ask the user about: with the question allowed, and all the time that it
- * takes. */
-static void
-call_interactively (PosternClient *self,
-                    const char *method,
-                    GVariant *parameters,
-                    GAsyncReadyCallback callback,
-                    GTask *task)
-{
-  g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
-
-  if (self->authority == NULL)
-    {
-      g_task_return_error (task, no_bus_error ());
-      g_object_unref (task);
-      return;
-    }
-  g_dbus_proxy_call (G_DBUS_PROXY (self->authority), method, sunk,
-                     G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, NULL, callback,
-                     task);
-}
-
 void
 postern_client_apply (PosternClient *self,
                       guint64 expected_revision,
@@ -433,8 +403,8 @@ postern_client_apply (PosternClient *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  call_interactively (self, "Apply", g_variant_new ("(t@a{sv})", expected_revision, changes),
-                      on_apply, g_task_new (self, NULL, callback, user_data));
+  call (self, "Apply", g_variant_new ("(t@a{sv})", expected_revision, changes), TRUE, on_apply,
+        g_task_new (self, NULL, callback, user_data));
 }
 
 guint64
@@ -445,19 +415,6 @@ postern_client_apply_finish (PosternClient *self, GAsyncResult *result, GError *
   return *(guint64 *) g_object_get_data (G_OBJECT (result), "revision");
 }
 
-static void
-on_control (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-
-  if (reply != NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, client_error_translate (error));
-}
-
 void
 postern_client_control (PosternClient *self,
                         PosternServer server,
@@ -465,15 +422,17 @@ postern_client_control (PosternClient *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  call_interactively (self, start ? "StartServer" : "StopServer",
-                      g_variant_new ("(s)", server_names[server].id), on_control,
-                      g_task_new (self, NULL, callback, user_data));
+  call (self, start ? "StartServer" : "StopServer",
+        g_variant_new ("(s)", server_watch_get_id (server)), TRUE, on_reply,
+        g_task_new (self, NULL, callback, user_data));
 }
 
 gboolean
 postern_client_control_finish (PosternClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
+
+  return reply != NULL;
 }
 
 /* --- the object --- */

@@ -24,14 +24,6 @@
 #define POSTERN_TYPE_CLIENT (postern_client_get_type ())
 G_DECLARE_FINAL_TYPE (PosternClient, postern_client, POSTERN, CLIENT, GObject)
 
-typedef enum
-{
-  POSTERN_SERVER_SMTP,
-  POSTERN_SERVER_POP,
-  POSTERN_SERVER_DELIVERY,
-  POSTERN_N_SERVERS
-} PosternServer;
-
 /** @where: "system", "session", or a D-Bus address. Connecting starts at once, and the result is
  * seen in "ready". */
 PosternClient *postern_client_new (const char *where);
@@ -59,9 +51,6 @@ GVariant *postern_client_get_description (PosternClient *self, const char *name)
 
 /** Asks the authority for everything again (and so starts it, where the bus can). */
 void postern_client_refresh (PosternClient *self);
-
-/** The name that people know the server by: SMTP, POP, Delivery. */
-const char *postern_client_get_server_title (PosternServer server);
 
 ServerState postern_client_get_server (PosternClient *self, PosternServer server);
 

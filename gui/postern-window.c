@@ -193,8 +193,7 @@ start_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   PosternWindow *self = user_data;
   PosternServer server = selected_server (self);
 
-  set_last_deed (self,
-                 g_strdup_printf (_ ("Starting %s…"), postern_client_get_server_title (server)));
+  set_last_deed (self, g_strdup_printf (_ ("Starting %s…"), server_watch_get_title (server)));
   postern_client_control (self->client, server, TRUE, on_started, g_object_ref (self));
 }
 
@@ -204,8 +203,7 @@ stop_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   PosternWindow *self = user_data;
   PosternServer server = selected_server (self);
 
-  set_last_deed (self,
-                 g_strdup_printf (_ ("Stopping %s…"), postern_client_get_server_title (server)));
+  set_last_deed (self, g_strdup_printf (_ ("Stopping %s…"), server_watch_get_title (server)));
   postern_client_control (self->client, server, FALSE, on_stopped, g_object_ref (self));
 }
 

@@ -37,7 +37,7 @@ server_tree_fill (GtkTreeStore *store)
     {
       gtk_tree_store_insert_with_values (
           store, &iter, &parent, -1, SERVER_TREE_ICON, server_icons[server], SERVER_TREE_TITLE,
-          postern_client_get_server_title (server), SERVER_TREE_SERVER, server, -1);
+          server_watch_get_title (server), SERVER_TREE_SERVER, server, -1);
       if (server == POSTERN_SERVER_SMTP)
         smtp = iter;
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/server-watch.h"
 
+#include <glib/gi18n.h>
+
 #include "server-bus.h"
 
 struct _ServerWatch
@@ -9,6 +11,17 @@ struct _ServerWatch
   BusServer1 *proxy;         /* (owned) (nullable): until the bus has answered */
   ServerWatchChanged changed;
   gpointer user_data;
+};
+
+static const struct
+{
+  const char *id;
+  const char *title;
+  const char *name; /* below org.postern, and of the object below /org/postern */
+} names[POSTERN_N_SERVERS] = {
+  { "smtp", N_ ("SMTP"), "SmtpServer1" },
+  { "pop3", N_ ("POP"), "Pop3Server1" },
+  { "delivery", N_ ("Delivery"), "Delivery1" },
 };
 
 static void
@@ -46,8 +59,8 @@ server_watch_new (GDBusConnection *connection,
                   gpointer user_data)
 {
   ServerWatch *self = g_new0 (ServerWatch, 1);
-  g_autofree char *bus_name = g_strconcat ("org.postern.", name, NULL);
-  g_autofree char *path = g_strconcat ("/org/postern/", name, NULL);
+  g_autofree char *bus_name = g_strconcat ("org.postern.", names[server].name, NULL);
+  g_autofree char *path = g_strconcat ("/org/postern/", names[server].name, NULL);
 
   self->cancellable = g_cancellable_new ();
   self->changed = changed;
@@ -86,4 +99,16 @@ server_watch_get_state (ServerWatch *self)
     state.problem = "";
   state.endpoints = bus_server1_get_endpoints (self->proxy);
   return state;
+}
+
+const char *
+server_watch_get_title (PosternServer server)
+{
+  return _ (names[server].title);
+}
+
+const char *
+server_watch_get_id (PosternServer server)
+{
+  return names[server].id;
 }

@@ -10,6 +10,14 @@
  * enforces.
  */
 
+typedef enum
+{
+  POSTERN_SERVER_SMTP,
+  POSTERN_SERVER_POP,
+  POSTERN_SERVER_DELIVERY,
+  POSTERN_N_SERVERS
+} PosternServer;
+
 typedef struct _ServerWatch ServerWatch;
 
 typedef void (*ServerWatchChanged) (gpointer user_data);
@@ -23,7 +31,6 @@ typedef struct
   const char *const *endpoints; /* listened on; may be NULL */
 } ServerState;
 
-/** @name: "SmtpServer1": the bus name below org.postern, and the object below /org/postern. */
 ServerWatch *server_watch_new (GDBusConnection *connection,
                                const char *name,
                                ServerWatchChanged changed,
@@ -34,3 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerWatch, server_watch_free)
 
 /** @self: (nullable): without a bus no server is known to run */
 ServerState server_watch_get_state (ServerWatch *self);
+
+/** The name that people know the server by: SMTP, POP, Delivery. */
+const char *server_watch_get_title (PosternServer server);
+
+/** The name that the authority knows the server by: smtp, pop3, delivery. */
+const char *server_watch_get_id (PosternServer server);
