@@ -113,12 +113,11 @@ xml_text_copy (const xmlDoc *document)
 char *
 xml_text_write (const xmlDoc *document, gsize *length)
 {
-  const char *encoding = document->encoding == NULL ? "UTF-8" : (const char *) document->encoding;
   xmlChar *dumped = NULL;
   int dumped_length = 0;
   char *text;
 
-  xmlDocDumpMemoryEnc ((xmlDoc *) document, &dumped, &dumped_length, encoding);
+  xmlDocDumpMemoryEnc ((xmlDoc *) document, &dumped, &dumped_length, "UTF-8");
   g_assert (dumped != NULL);
   text = g_strndup ((const char *) dumped, (gsize) dumped_length);
   xmlFree (dumped);

@@ -87,8 +87,9 @@ test_write_without_declaration (void)
   g_assert_nonnull (strstr (written, text));
 }
 
+/* Some encodings, such as UTF-7, can be read, but what is written in them can't be read again. */
 static void
-test_write_keeps_encoding (void)
+test_write_is_utf8 (void)
 {
   static const char text[] = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<a>\xfc</a>\n";
   g_autoptr (xmlDoc) document = xml_text_parse (text, strlen (text), NULL);
@@ -96,7 +97,7 @@ test_write_keeps_encoding (void)
   gsize length;
 
   written = xml_text_write (document, &length);
-  g_assert_cmpstr (written, ==, text);
+  g_assert_cmpstr (written, ==, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>\xc3\xbc</a>\n");
 }
 
 static void
@@ -184,7 +185,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml-text/nul", test_nul);
   g_test_add_func ("/xml-text/write", test_write);
   g_test_add_func ("/xml-text/write-without-declaration", test_write_without_declaration);
-  g_test_add_func ("/xml-text/write-keeps-encoding", test_write_keeps_encoding);
+  g_test_add_func ("/xml-text/write-is-utf8", test_write_is_utf8);
   g_test_add_func ("/xml-text/value", test_value);
   g_test_add_func ("/xml-text/lines", test_lines);
   g_test_add_func ("/xml-text/large", test_large);
