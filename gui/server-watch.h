@@ -32,7 +32,7 @@ typedef struct
 } ServerState;
 
 ServerWatch *server_watch_new (GDBusConnection *connection,
-                               const char *name,
+                               PosternServer server,
                                ServerWatchChanged changed,
                                gpointer user_data);
 
