@@ -54,7 +54,7 @@ on_proxy (GObject *source, GAsyncResult *result, gpointer user_data)
 
 ServerWatch *
 server_watch_new (GDBusConnection *connection,
-                  const char *name,
+                  PosternServer server,
                   ServerWatchChanged changed,
                   gpointer user_data)
 {
