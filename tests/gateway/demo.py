@@ -63,18 +63,19 @@ class Face:
             environment.update(GDK_BACKEND="broadway", BROADWAY_DISPLAY=self._start_broadway())
         self._start([str(gateway.build / "gui/server-properties"), "--bus", gateway.bus.address], environment)
 
-    def _start(self, command: list[str], environment: Optional[dict[str, str]] = None) -> subprocess.Popen:
+    def _start(self, command: list[str], environment: Optional[dict[str, str]] = None,
+               stdout: Optional[int] = None) -> subprocess.Popen:
         with open(self._log_path, "ab") as log:
             process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], env=environment,
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                                       start_new_session=True)
+                                       stdin=subprocess.DEVNULL, stdout=stdout or log, stderr=log, start_new_session=True)
         self._processes.append(process)
         return process
 
     def _start_broadway(self) -> str:
         web_port = BROADWAY_PORT if is_free(BROADWAY_PORT) else free_port()
         display = f":{web_port - 8080}"
-        process = self._start(["broadwayd", "--address", "127.0.0.1", "--port", str(web_port), display])
+        process = self._start(["broadwayd", "--address", "127.0.0.1", "--port", str(web_port), display],
+                              stdout=subprocess.PIPE)
         if not process.stdout.readline():  # "Listening on ..."
             raise RuntimeError("broadwayd did not start")
         print(f"Server Properties is at http://127.0.0.1:{web_port}/ in a web browser of this machine.\n"
