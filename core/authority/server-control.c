@@ -3,6 +3,9 @@
 
 #include "core/bus/bus.h"
 
+#define BUS_NAME "org.freedesktop.DBus"
+#define BUS_PATH "/org/freedesktop/DBus"
+
 typedef struct
 {
   const char *server, *bus_name, *object_path;
@@ -47,6 +50,33 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
                                          "The server did not start: %s", error->message);
 }
 
+static void
+start (GDBusConnection *connection, GDBusMethodInvocation *invocation, const Server *server)
+{
+  /* The bus has a time-out of its own for services that do not come up. */
+  g_dbus_connection_call (connection, BUS_NAME, BUS_PATH, BUS_NAME, "StartServiceByName",
+                          g_variant_new ("(su)", server->bus_name, 0), G_VARIANT_TYPE ("(u)"),
+                          G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_started, invocation);
+}
+
+/* Asked first, for the bus knows how to start a server only where a service file says so, even if
+ * it runs. */
+static void
+on_owner_known (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GDBusMethodInvocation *invocation = data;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  gboolean runs = FALSE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &runs);
+  if (runs)
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    start (G_DBUS_CONNECTION (source), invocation, server_of_call (invocation));
+}
+
 void
 server_control_start (GDBusMethodInvocation *invocation)
 {
@@ -54,12 +84,10 @@ server_control_start (GDBusMethodInvocation *invocation)
   if (server == NULL)
     return;
 
-  /* The bus has a time-out of its own for services that do not come up. */
-  g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation),
-                          "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                          "StartServiceByName", g_variant_new ("(su)", server->bus_name, 0),
-                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL,
-                          on_started, invocation);
+  g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation), BUS_NAME, BUS_PATH,
+                          BUS_NAME, "NameHasOwner", g_variant_new ("(s)", server->bus_name),
+                          G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_owner_known,
+                          invocation);
 }
 
 /* A stop on its way; counted, because the answer may come before the server's reply does. */

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""posternctl: its verbs, its JSON and its exit statuses."""
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+from gi.repository import GLib
+
+from gateway.gateway import SOURCE
+from private_bus import AuthorityAlone, Service
+
+OK, FAILED, NO, NOT_AUTHORIZED, STALE, NOT_RUNNING, USAGE, INVALID = 0, 1, 2, 3, 4, 5, 64, 65
+
+
+@pytest.fixture
+def authority() -> Iterator[AuthorityAlone]:
+    with AuthorityAlone() as alone:
+        yield alone
+
+
+def run(authority: AuthorityAlone, status: int, *arguments: str, text: str = "") -> subprocess.CompletedProcess:
+    result = authority.run(*arguments, text=text)
+    assert result.returncode == status, result
+    assert status in (OK, NO) or result.stderr.startswith("posternctl: "), result
+    assert "GDBus" not in result.stderr, result
+    return result
+
+
+def as_json(authority: AuthorityAlone, status: int, *arguments: str) -> Any:
+    return json.loads(run(authority, status, *arguments, "--json").stdout)
+
+
+def test_get(authority: AuthorityAlone) -> None:
+    lines = run(authority, OK, "get").stdout.splitlines()
+    assert "smtp.relay.allow=specified" in lines and "general.local-domains=" in lines
+    assert run(authority, OK, "get", "--value", "smtp.relay.allow").stdout == "specified\n"
+    run(authority, INVALID, "get", "smtp.relay.alow")
+    answer = as_json(authority, OK, "get", "smtp.relay.allow", "smtp.relay.pop-client", "smtp.relay.pop-client-minutes")
+    assert answer == {"revision": 1, "settings": {"smtp.relay.allow": "specified", "smtp.relay.pop-client": True,
+                                                  "smtp.relay.pop-client-minutes": 15}}
+
+
+def test_describe(authority: AuthorityAlone) -> None:
+    text = run(authority, OK, "describe", "smtp.relay.pop-client-minutes").stdout
+    assert "How many minutes" in text and "15" in text and "65535" in text
+    assert len(as_json(authority, OK, "describe")) == len(authority.get()[1])
+    run(authority, INVALID, "describe", "nothing")
+
+
+def test_set(authority: AuthorityAlone) -> None:
+    run(authority, OK, "set", "smtp.relay.allow=none", "smtp.relay.addresses=10.0.0.0/8,192.0.2.7", "smtp.relay.address-list=yes")
+    settings = authority.get()[1]
+    assert settings["smtp.relay.addresses"] == ["10.0.0.0/8", "192.0.2.7"] and settings["smtp.relay.address-list"] is True
+    run(authority, OK, "set", "smtp.relay.addresses-=10.0.0.0/8", "smtp.relay.addresses+=2001:db8::/32")
+    assert authority.get()[1]["smtp.relay.addresses"] == ["192.0.2.7", "2001:db8::/32"]
+    assert as_json(authority, OK, "set", "smtp.relay.addresses=") == {"revision": 4, "changed": True}
+    assert as_json(authority, OK, "set", "smtp.relay.addresses=") == {"revision": 4, "changed": False}
+    assert "open relay" in run(authority, OK, "set", "smtp.relay.allow=all").stderr
+
+
+@pytest.mark.parametrize("assignment", [
+    "smtp.relay.pop-client-minutes=14", "smtp.relay.pop-client-minutes=65536", "smtp.relay.pop-client-minutes=655535",
+    "smtp.relay.pop-client-minutes=-15", "smtp.relay.pop-client-minutes=many", "smtp.relay.pop-client-minutes=",
+    "smtp.relay.pop-client-minutes+=15", "smtp.relay.allow=some", "smtp.relay.near-domains=perhaps",
+    "smtp.relay.addresses=300.1.1.1", "smtp.relay.addresses-=192.0.2.1", "no.such.setting=1", "smtp.listeners=25"])
+def test_wrong_values(authority: AuthorityAlone, assignment: str) -> None:
+    name = assignment.split("=")[0].rstrip("+-")
+    assert name in run(authority, INVALID, "set", assignment).stderr
+    assert name in run(authority, NO, "check", assignment).stdout
+    problems = as_json(authority, NO, "check", assignment)["problems"]
+    assert [problem["setting"] for problem in problems] == [name] and problems[0]["message"]
+    assert name in run(authority, INVALID, "apply", "-", text=assignment).stderr
+    assert authority.get()[0] == 1
+
+
+def test_check(authority: AuthorityAlone) -> None:
+    assert as_json(authority, OK, "check", "smtp.relay.allow=none") == {"problems": [], "warnings": []}
+    assert as_json(authority, OK, "check", "smtp.relay.allow=all")["warnings"][0]["setting"] == "smtp.relay.allow"
+    both = as_json(authority, NO, "check", "no.such=1", "smtp.relay.allow=some")["problems"]
+    assert [problem["setting"] for problem in both] == ["no.such", "smtp.relay.allow"]
+    assert authority.get()[0] == 1
+
+
+def test_expect(authority: AuthorityAlone) -> None:
+    run(authority, OK, "set", "--expect", "1", "smtp.relay.allow=none")
+    run(authority, STALE, "set", "--expect=1", "smtp.relay.allow=all")
+    run(authority, STALE, "restore", "--expect=1", "1")
+    run(authority, OK, "restore", "--expect=2", "1")
+
+
+def test_many_at_once_lose_nothing(authority: AuthorityAlone) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(lambda number: authority.run("set", f"general.near-domains+=d{number}.example"), range(6)))
+    assert [result.returncode for result in results] == [OK] * 6, results
+    revision, settings = authority.get()
+    assert revision == 7 and sorted(settings["general.near-domains"]) == [f"d{number}.example" for number in range(6)]
+
+
+def test_apply_reads_what_get_prints(authority: AuthorityAlone, tmp_path: Path) -> None:
+    run(authority, OK, "set", "smtp.relay.allow=none", "general.near-domains=a.example,b.example")
+    saved = tmp_path / "settings"
+    saved.write_text("# as it was\n\n" + run(authority, OK, "get").stdout)
+    run(authority, OK, "restore", "1")
+    run(authority, OK, "apply", str(saved))
+    assert authority.call("Diff", "(tt)", 2, 4) == []
+    assert "not NAME=VALUE" in run(authority, INVALID, "apply", "-", text="nonsense\n").stderr
+    run(authority, FAILED, "apply", str(tmp_path / "missing"))
+
+
+def test_history_diff_restore(authority: AuthorityAlone) -> None:
+    run(authority, FAILED, "diff")
+    run(authority, OK, "set", "smtp.relay.allow=none", "general.near-domains=a.example")
+    rows = as_json(authority, OK, "history")
+    assert [row["revision"] for row in rows] == [2, 1] and rows[0]["names"] == ["general.near-domains", "smtp.relay.allow"]
+    assert rows[0]["who"] and rows[0]["time"] > 1_700_000_000
+    assert run(authority, OK, "history").stdout.splitlines()[1].startswith("2 ")
+    assert run(authority, OK, "diff").stdout.splitlines() == [
+        "general.near-domains", "  + a.example", "smtp.relay.allow", "  - specified", "  + none"]
+    assert as_json(authority, OK, "diff", "2", "1")[1] == {"setting": "smtp.relay.allow", "from": "none", "to": "specified"}
+    run(authority, OK, "restore", "1")
+    assert as_json(authority, OK, "diff", "1") == []
+    run(authority, FAILED, "restore", "99")
+    run(authority, USAGE, "restore", "one")
+    run(authority, USAGE, "diff", "0")
+
+
+def test_export_and_import(authority: AuthorityAlone, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.xml"
+    run(authority, OK, "export", str(backup))
+    assert run(authority, OK, "export").stdout == backup.read_text() == authority.config.read_text()
+    run(authority, OK, "set", "smtp.relay.allow=none")
+    run(authority, OK, "import", str(backup))
+    assert authority.get()[1]["smtp.relay.allow"] == "specified"
+    assert "revision" in run(authority, OK, "import", "-", text=backup.read_text()).stdout
+    run(authority, INVALID, "import", "-", text="no XML")
+    run(authority, FAILED, "import", str(tmp_path / "missing"))
+    run(authority, FAILED, "export", str(tmp_path / "no" / "folder"))
+
+
+def test_usage(authority: AuthorityAlone) -> None:
+    for arguments in ([], ["nonsense"], ["set"], ["set", "nonsense"], ["set", "=x"], ["--nonsense"], ["get", "--nonsense"],
+                      ["status", "more"], ["explain"], ["explain", "--client", "192.0.2.1"], ["log-ons", "revoke"],
+                      ["log-ons", "sing"], ["queue", "retry"], ["queue", "retry", "--all", "1"], ["queue", "remove"],
+                      ["queue", "--limit", "-1"], ["start"], ["start", "imap"], ["check", "nonsense"], ["completion", "x"]):
+        run(authority, USAGE, *arguments)
+
+
+def test_help_and_version(authority: AuthorityAlone) -> None:
+    assert run(authority, OK, "--version").stdout.startswith("posternctl ")
+    text = run(authority, OK, "--help").stdout
+    verbs = run(authority, OK, "completion", "verbs").stdout.split()
+    page = (SOURCE / "data/man/posternctl.1").read_text().replace("\\-", "-")
+    completion = (SOURCE / "data/completions/posternctl").read_text()
+    for verb in verbs:
+        assert f"  {verb} " in text and "Usage:" in run(authority, OK, verb, "--help").stdout
+        assert verb == "completion" or verb in page
+    assert "--expect" in run(authority, OK, "set", "--help").stdout and "--expect" in completion
+
+
+def test_bash_completion(authority: AuthorityAlone) -> None:
+    script = f"""PATH={authority.folder}:$PATH; . {SOURCE}/data/completions/posternctl
+    compopt () {{ :; }}
+    try () {{ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _posternctl; echo "${{COMPREPLY[*]}}"; }}
+    try posternctl his; try posternctl set smtp.relay.pop-client-m; try posternctl --json get general.h; try posternctl queue re
+    try posternctl set --e"""
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=60,
+                            env={"PATH": "/usr/bin:/bin", "POSTERN_BUS": authority.bus.address})
+    assert result.stdout.splitlines() == ["history", "smtp.relay.pop-client-minutes=", "general.host-name", "retry remove",
+                                          "--expect"], result
+
+
+def test_without_a_bus_or_an_authority(authority: AuthorityAlone) -> None:
+    run(authority, NOT_RUNNING, "--bus", "unix:path=/nonexistent/bus", "get")
+    run(authority, NOT_RUNNING, "status", "--bus=unix:path=/nonexistent/bus")
+    for arguments in (["explain", "--client=192.0.2.1", "--to=a@b.example"], ["log-ons"], ["queue"]):
+        assert "does not run" in run(authority, NOT_RUNNING, *arguments).stderr
+
+
+def test_status(authority: AuthorityAlone) -> None:
+    assert as_json(authority, OK, "status") == {
+        "authority": {"running": True, "revision": 1},
+        "servers": [{"server": name, "running": False} for name in ("smtp", "pop3", "delivery")]}
+    interface = """<node><interface name='org.postern.Server1'>
+      <method name='Counters'><arg type='a{st}' direction='out'/></method></interface></node>"""
+
+    def counters(_method, _arguments, invocation, _sender) -> None:
+        invocation.return_value(GLib.Variant("(a{st})", ({"sessions": 3},)))
+
+    server = Service(authority, "org.postern.SmtpServer1", "/org/postern/SmtpServer1", interface, counters)
+    smtp = as_json(authority, OK, "status")["servers"][0]
+    assert smtp["running"] is True and smtp["sessions"] == 3
+    assert "running" in run(authority, OK, "status").stdout
+
+
+def test_start_and_stop(authority: AuthorityAlone) -> None:
+    assert "pop3: " in run(authority, FAILED, "start", "pop3").stderr
+    assert run(authority, OK, "stop", "all").stdout.count("stopped") == 3
+
+
+QUEUE = """<node><interface name='org.postern.Queue1'>
+  <method name='List'><arg type='u' direction='in'/><arg type='aa{sv}' direction='out'/></method>
+  <method name='Retry'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
+  <method name='Remove'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
+</interface></node>"""
+
+
+def test_queue(authority: AuthorityAlone) -> None:
+    calls = []
+    message = {"id": GLib.Variant("s", "17"), "sender": GLib.Variant("s", ""), "size": GLib.Variant("t", 2048),
+               "recipients": GLib.Variant("as", ["a@b.example"]), "arrived": GLib.Variant("x", 1), "attempts": GLib.Variant("u", 2),
+               "next-attempt": GLib.Variant("x", 1_700_000_000), "reason": GLib.Variant("s", "450 \x1b[31mlater\r\nthan")}
+
+    def answer(method, arguments, invocation, _sender) -> None:
+        calls.append((method, arguments[0]))
+        invocation.return_value(GLib.Variant("(aa{sv})", ([message],)) if method == "List" else GLib.Variant("(u)", (1,)))
+
+    server = Service(authority, "org.postern.Delivery1", "/org/postern/Delivery1", QUEUE, answer)
+    text = run(authority, OK, "queue").stdout
+    assert "a@b.example" in text and "<>" in text and "\x1b" not in text and "?[31mlater??than" in text
+    assert as_json(authority, OK, "queue", "list", "--limit=5")[0]["reason"] == "450 \x1b[31mlater\r\nthan"
+    run(authority, OK, "queue", "retry", "17")
+    run(authority, FAILED, "queue", "retry", "17", "18")
+    run(authority, OK, "queue", "retry", "--all")
+    assert as_json(authority, OK, "queue", "remove", "17") == {"count": 1}
+    assert calls == [("List", 0), ("List", 5), ("Retry", ["17"]), ("Retry", ["17", "18"]), ("Retry", []), ("Remove", ["17"])]
+
+
+LOG_ONS = """<node><interface name='org.postern.LogOns1'>
+  <method name='List'><arg type='a(ssxu)' direction='out'/></method>
+  <method name='Revoke'><arg type='s' direction='in'/><arg type='b' direction='out'/></method>
+</interface></node>"""
+
+
+def test_log_ons(authority: AuthorityAlone) -> None:
+    def answer(method, arguments, invocation, _sender) -> None:
+        if method == "List":
+            invocation.return_value(GLib.Variant("(a(ssxu))", ([("192.0.2.7", "anna", 1_700_000_000, 61)],)))
+        else:
+            invocation.return_value(GLib.Variant("(b)", (arguments[0] == "192.0.2.7",)))
+
+    server = Service(authority, "org.postern.Pop3Server1", "/org/postern/Pop3Server1", LOG_ONS, answer)
+    assert as_json(authority, OK, "log-ons") == [
+        {"address": "192.0.2.7", "user": "anna", "time": 1_700_000_000, "seconds-left": 61}]
+    assert "anna" in run(authority, OK, "log-ons", "list").stdout
+    run(authority, OK, "log-ons", "revoke", "192.0.2.7")
+    run(authority, FAILED, "log-ons", "revoke", "192.0.2.7", "192.0.2.8")
+
+
+EXPLAIN = """<node><interface name='org.postern.RelayDecision1'><method name='Explain'>
+  <arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>
+  <arg type='b' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/>
+  <arg type='s' direction='out'/></method></interface></node>"""
+
+
+def test_explain(authority: AuthorityAlone) -> None:
+    asked = []
+
+    def answer(_method, arguments, invocation, _sender) -> None:
+        asked.append(arguments)
+        yes = arguments[3] == "anna"
+        invocation.return_value(GLib.Variant("(bssss)", (yes, "authenticated" if yes else "no-rule",
+                                                         "smtp.relay.authenticated" if yes else "", "Because.", "250 2.1.5 OK")))
+
+    server = Service(authority, "org.postern.SmtpServer1", "/org/postern/SmtpServer1", EXPLAIN, answer)
+    assert "Because." in run(authority, NO, "explain", "--client=192.0.2.7", "--from=a@b.example", "--to=c@d.example").stdout
+    answered = as_json(authority, OK, "explain", "--client=192.0.2.7", "--to=c@d.example", "--authenticated", "anna")
+    assert answered["allowed"] is True and answered["rule"] == "authenticated"
+    assert asked == [("192.0.2.7", "a@b.example", "c@d.example", ""), ("192.0.2.7", "", "c@d.example", "anna")]
