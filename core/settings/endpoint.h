@@ -14,7 +14,10 @@ typedef struct
 /** The longest text that endpoint_to_string() gives, with its NUL. */
 #define ENDPOINT_TEXT_MAX 56
 
-/** Reads "192.0.2.7:25", "[2001:db8::7]:25" or "*:25". Returns FALSE, and leaves @endpoint alone, for anything else. */
+/**
+ * Reads "192.0.2.7:25", "[2001:db8::7]:25" or "*:25". Returns FALSE, and leaves @endpoint alone,
+ * for anything else.
+ */
 gboolean endpoint_parse (const char *text, Endpoint *endpoint) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes the text that endpoint_parse() reads into @text and returns it. */
@@ -22,5 +25,8 @@ const char *endpoint_to_string (const Endpoint *endpoint, char text[ENDPOINT_TEX
 
 gboolean endpoint_equal (const Endpoint *a, const Endpoint *b);
 
-/** Reads a port, "1" to "65535", without sign or leading zeros. Returns FALSE, and leaves @port alone, for anything else. */
+/**
+ * Reads a port, "1" to "65535", without sign or leading zeros. Returns FALSE, and leaves @port
+ * alone, for anything else.
+ */
 gboolean endpoint_parse_port (const char *text, guint16 *port) G_GNUC_WARN_UNUSED_RESULT;

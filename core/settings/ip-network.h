@@ -6,8 +6,9 @@
 /**
  * SECTION: ip-network
  *
- * Addresses and networks as values. One form serves both families: an IPv4 address is kept as the IPv6 address
- * ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2), so that a client that reached us through an IPv6 socket is the same client.
+ * Addresses and networks as values. One form serves both families: an IPv4 address is kept as the
+ * IPv6 address that stands for it, such as ::ffff:192.0.2.7 (RFC 4291, section 2.5.5.2), so that a
+ * client that reached us through an IPv6 socket is the same client.
  */
 
 typedef struct
@@ -27,8 +28,8 @@ typedef struct
 /**
  * ip_address_parse:
  *
- * Reads "192.0.2.7", "2001:db8::7" or "::ffff:192.0.2.7" (the same as 192.0.2.7). No brackets, no zone, no port.
- * Returns FALSE, and leaves @address alone, for anything else.
+ * Reads "192.0.2.7", "2001:db8::7" or "::ffff:192.0.2.7" (the same as 192.0.2.7). No brackets, no
+ * zone, no port. Returns FALSE, and leaves @address alone, for anything else.
  */
 gboolean ip_address_parse (const char *text, IpAddress *address) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -45,9 +46,10 @@ gboolean ip_address_equal (const IpAddress *a, const IpAddress *b);
 /**
  * ip_network_parse:
  *
- * Reads "192.0.2.7" (that host alone), "192.0.2.0/24", "192.0.2.0/255.255.255.0", "192.0.2.0 255.255.255.0" and
- * "2001:db8::/32". Host bits are ignored. A mask with holes, or a prefix that is too long, is refused.
- * Returns FALSE, and leaves @network alone, when @text is none of these.
+ * Reads "192.0.2.7" (that host alone), "192.0.2.0/24", "192.0.2.0/255.255.255.0", the same with a
+ * space in place of the slash, and "2001:db8::/32". Host bits are ignored. A mask with holes, or a
+ * prefix that is too long, is refused. Returns FALSE, and leaves @network alone, when @text is none
+ * of these.
  */
 gboolean ip_network_parse (const char *text, IpNetwork *network) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -57,8 +59,8 @@ const char *ip_network_to_string (const IpNetwork *network, char text[IP_NETWORK
 /**
  * ip_network_contains:
  *
- * Whether @address is in @network. An IPv6 network that is wider than /96 holds no IPv4 address: ::/0 is every IPv6 address,
- * 0.0.0.0/0 every IPv4 address.
+ * Whether @address is in @network. An IPv6 network that is wider than /96 holds no IPv4 address:
+ * ::/0 is every IPv6 address, 0.0.0.0/0 every IPv4 address.
  */
 gboolean ip_network_contains (const IpNetwork *network, const IpAddress *address);
 

@@ -19,8 +19,10 @@ gboolean list_row_is_list (SettingKind kind);
 gboolean
 list_row_parse (SettingKind kind, const char *text, ListRow *row) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer full): the text of the entry in its normal form: 10.1.2.3/8 has
- * become 10.0.0.0/8 */
+/**
+ * Returns: (transfer full): the text of the entry in its normal form: 10.1.2.3/8 has
+ * become 10.0.0.0/8
+ */
 char *list_row_to_text (SettingKind kind, const ListRow *row);
 
 void list_row_clear (SettingKind kind, ListRow *row);

@@ -11,7 +11,7 @@
 
 #include "settings-error.h"
 
-/* The new file is written beside the former one, as .NAME.new-XXXXXX; mkstemp() replaces the last part. */
+/* The new file is first .NAME.new-XXXXXX, beside the former one; mkstemp() replaces the end. */
 #define BESIDE ".new-"
 #define RANDOM_PART "XXXXXX"
 

@@ -278,12 +278,6 @@ schema_entries (gsize *length)
   return (const SchemaEntry *) (gpointer) schema->entries->data;
 }
 
-gboolean
-schema_is_group (const char *name)
-{
-  return *name == '\0' || (schema_position (name) != 0 && schema_lookup (name) == NULL);
-}
-
 guint
 schema_position (const char *name)
 {

@@ -7,8 +7,9 @@
 /**
  * SECTION: schema
  *
- * What schemas/server-properties.xsd, which is compiled into the program, says of each setting. It is read once, at the
- * first call, and is the same for the life of the process. A schema that can't be read is a broken build: the program ends.
+ * What schemas/server-properties.xsd, which is compiled into the program, says of each setting. It
+ * is read once, at the first call, and is the same for the life of the process. A schema that can't
+ * be read is a broken build: the program ends.
  */
 
 typedef enum
@@ -30,28 +31,29 @@ typedef struct
   guint minimum, maximum;    /* integers: the range, both ends included */
   const char *const *words;  /* words: what is allowed; otherwise NULL */
   const char *documentation; /* one English sentence */
-  const char *row_name;      /* lists: the element of one entry, such as "network"; otherwise NULL */
-  const char *expected;      /* texts, and the entries of lists: completes "... is not"; otherwise NULL */
+  const char *row_name;      /* lists: the element of an entry, such as "network"; else NULL */
+  const char *expected;      /* texts, entries of lists: completes "... is not"; else NULL */
 } SchemaEntry;
 
-/** Returns: (transfer none): what the schema says of @name, or %NULL when there is no such setting */
+/** Returns: (transfer none): what the schema says of @name, or %NULL: there is no such setting */
 const SchemaEntry *schema_lookup (const char *name);
 
 /** Returns: (transfer none) (array length=length): all settings in the order of the schema */
 const SchemaEntry *schema_entries (gsize *length);
 
-/** Returns: (transfer floating): all of it as the a{sa{sv}} of org.postern.ServerProperties1.Describe */
+/** Returns: (transfer floating): all of it as the a{sa{sv}} of ServerProperties1.Describe */
 GVariant *schema_to_variant (void);
 
-/** Returns: whether @name is a group of settings, such as smtp.relay; "" is the group of all */
-gboolean schema_is_group (const char *name);
-
-/** Returns: the place of the setting or group @name in the order of the schema, for putting elements where they belong */
+/**
+ * Returns: the place of the setting or group @name in the order of the schema, from 1, for putting
+ * elements where they belong; 0 when there is none
+ */
 guint schema_position (const char *name);
 
 /**
  * schema_document:
  *
- * Returns: (transfer full): the XSD as one document, with types.xsd in the place of its xs:include, for compiling a validator
+ * Returns: (transfer full): the XSD as one document, with types.xsd in the place of its xs:include,
+ * for compiling a validator
  */
 xmlDoc *schema_document (void);

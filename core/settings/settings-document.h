@@ -7,10 +7,12 @@
 /**
  * SECTION: settings-document
  *
- * The settings file as a text that people own: what is changed here keeps its comments, its order and its white space.
+ * The settings file as a text that people own: what is changed here keeps its comments, its order
+ * and its white space.
  *
  * A document goes the same way whoever brings it, from a file, from the bus or from a test:
- * parse -> migrate to the current version -> validate -> (change -> validate) -> snapshot, or text to save.
+ * parse -> migrate to the current version -> validate -> (change -> validate) -> snapshot, or text
+ * to save.
  */
 
 /** A document larger than this is refused before it is parsed. */
@@ -26,18 +28,24 @@ typedef struct _SettingsDocument SettingsDocument;
  * @text: (array length=length): the XML text
  *
  * Parses and migrates, but does not yet validate. Never touches network or disk; refuses a DOCTYPE.
- * Returns: (transfer full): the document, or %NULL with SETTINGS_ERROR_MALFORMED, _NEWER or _UNREADABLE (too large)
+ * Returns: (transfer full): the document, or %NULL with SETTINGS_ERROR_MALFORMED, _NEWER or
+ * _UNREADABLE (too large)
  */
-SettingsDocument *settings_document_parse (const char *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SettingsDocument *
+settings_document_parse (const char *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * settings_document_read:
  *
  * Reads @path, which must be a regular file, and parses it.
  */
-SettingsDocument *settings_document_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SettingsDocument *settings_document_read (const char *path,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer full): an empty document of the current version, in which every setting has its default */
+/**
+ * Returns: (transfer full): an empty document of the current version, in which every setting has
+ * its default
+ */
 SettingsDocument *settings_document_new (void);
 
 /** Returns: (transfer full): an independent copy */
@@ -48,22 +56,29 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SettingsDocument, settings_document_free)
 
 /**
  * settings_document_validate:
- * @problems: (element-type SettingsProblem): gets what is wrong, one for each setting and line, in the order of the document
- * @warnings: (nullable) (element-type SettingsProblem): gets what is allowed, but deserves a second look (an open relay)
+ * @problems: (element-type SettingsProblem): gets what is wrong, one for each setting and line, in
+ * the order of the document
+ * @warnings: (nullable) (element-type SettingsProblem): gets what is allowed, but deserves a second
+ * look (an open relay)
  *
- * Holds the document against the schema and the rules that a schema can't say. Returns whether nothing is wrong.
+ * Holds the document against the schema and the rules that a schema can't say. Returns whether
+ * nothing is wrong.
  */
-gboolean settings_document_validate (const SettingsDocument *document, GPtrArray *problems, GPtrArray *warnings);
+gboolean settings_document_validate (const SettingsDocument *document,
+                                     GPtrArray *problems,
+                                     GPtrArray *warnings);
 
 /**
  * settings_document_change:
  * @changes: an a{sv} of setting names and values, as on the bus
- * @problems: (element-type SettingsProblem): gets names that do not exist and values of a wrong type
+ * @problems: (element-type SettingsProblem): gets names that do not exist and values of a wrong
+ * type
  *
- * Writes the values into the document; a value equal to the one there leaves its text alone. The result is to be validated.
- * Returns FALSE, with the document unchanged, if @problems grew.
+ * Writes the values into the document; a value equal to the one there leaves its text alone. The
+ * result is to be validated. Returns FALSE, with the document unchanged, if @problems grew.
  */
-gboolean settings_document_change (SettingsDocument *document, GVariant *changes, GPtrArray *problems);
+gboolean
+settings_document_change (SettingsDocument *document, GVariant *changes, GPtrArray *problems);
 
 guint64 settings_document_revision (const SettingsDocument *document);
 void settings_document_set_revision (SettingsDocument *document, guint64 revision);
@@ -72,10 +87,12 @@ void settings_document_set_revision (SettingsDocument *document, guint64 revisio
  * settings_document_snapshot:
  * @folder: (nullable): the folder at which relative file names start
  *
- * Returns: (transfer full): the values of a document that has been validated; %NULL with SETTINGS_ERROR_INVALID otherwise
+ * Returns: (transfer full): the values of a document that has been validated; %NULL with
+ * SETTINGS_ERROR_INVALID otherwise
  */
-Settings *settings_document_snapshot (const SettingsDocument *document, const char *folder, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+Settings *settings_document_snapshot (const SettingsDocument *document,
+                                      const char *folder,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Returns: (transfer full): the text to save, with its length in @length */
 char *settings_document_to_text (const SettingsDocument *document, gsize *length);
@@ -83,9 +100,11 @@ char *settings_document_to_text (const SettingsDocument *document, gsize *length
 /**
  * settings_document_save:
  *
- * Puts the document at @path so that at every instant, power failure included, either the former file or the new one is
- * there whole: written beside it, fsync, rename, fsync of the folder. Keeps the former file's mode and owner.
- * Fails with SETTINGS_ERROR_UNWRITABLE, and then the former file is untouched.
+ * Puts the document at @path so that at every instant, power failure included, either the former
+ * file or the new one is there whole: written beside it, fsync, rename, fsync of the folder. Keeps
+ * the former file's mode and owner. Fails with SETTINGS_ERROR_UNWRITABLE, and then the former file
+ * is untouched.
  */
-gboolean settings_document_save (const SettingsDocument *document, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean settings_document_save (const SettingsDocument *document,
+                                 const char *path,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -303,7 +303,7 @@ take_schema_report (const xmlNode *element, const char *libxml_message, gpointer
     return;
   name = name_of (element);
   setting = setting_lookup (name);
-  /* libxml2 refuses white space around a whole number, which XSD allows; its range has been checked by then. */
+  /* libxml2 refuses white space around a whole number, which XSD allows; the range was checked. */
   if (setting != NULL && setting->kind == SETTING_INTEGER)
     return;
   if (setting == NULL || schema_lookup (name)->expected == NULL)

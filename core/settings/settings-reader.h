@@ -29,10 +29,14 @@ Settings *settings_reader_read (const xmlDoc *document,
                                 GPtrArray *problems,
                                 GPtrArray *warnings) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: whether @node is the element @name of the settings file; of any name when @name is
- * %NULL */
+/**
+ * Returns: whether @node is the element @name of the settings file; of any name when @name is
+ * %NULL
+ */
 gboolean settings_reader_is_element (const xmlNode *node, const char *name);
 
-/** Returns: whether @element holds a value, if only white space; an empty element stands for the
- * default */
+/**
+ * Returns: whether @element holds a value, if only white space; an empty element stands for the
+ * default
+ */
 gboolean settings_reader_has_value (const xmlNode *element);

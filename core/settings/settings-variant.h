@@ -3,8 +3,14 @@
 
 #include "settings.h"
 
-/** Returns: (transfer floating): every setting as an a{sv}: b, u, s or as by its kind, in the order of the settings table */
+/**
+ * Returns: (transfer floating): every setting as an a{sv}: b, u, s or as by its kind, in the order
+ * of the settings table
+ */
 GVariant *settings_to_variant (const Settings *settings);
 
-/** Returns: (transfer floating): each setting that differs, as an a(svv) of name, value in @from, value in @to; the order of a list does not count */
+/**
+ * Returns: (transfer floating): each setting that differs, as an a(svv) of name, value in @from,
+ * value in @to; the order of a list does not count
+ */
 GVariant *settings_diff (const Settings *from, const Settings *to);

@@ -7,10 +7,12 @@
 /**
  * SECTION: settings
  *
- * A snapshot of all settings: immutable, reference-counted, valid. What each member means is written, once, at its element
- * in schemas/server-properties.xsd; the table in setting.c ties the two together, and a test fails when they differ.
+ * A snapshot of all settings: immutable, reference-counted, valid. What each member means is
+ * written, once, at its element in schemas/server-properties.xsd; the table in setting.c ties the
+ * two together, and a test fails when they differ.
  *
- * A snapshot is shared freely between threads. Whoever decides something holds one reference for the time of the decision.
+ * A snapshot is shared freely between threads. Whoever decides something holds one reference for
+ * the time of the decision.
  */
 
 typedef enum
@@ -20,7 +22,10 @@ typedef enum
   ALLOWANCE_SPECIFIED
 } Allowance;
 
-/** Domain patterns in lower case: "example.org", "*.example.org" (all below it) or "*"; NULL-terminated, never NULL. */
+/**
+ * Domain patterns in lower case: "example.org", "*.example.org" (all below it) or "*";
+ * NULL-terminated, never NULL.
+ */
 typedef char **DomainList;
 
 typedef struct

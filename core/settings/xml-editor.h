@@ -11,8 +11,10 @@
  * like its surroundings, what goes takes its line along.
  */
 
-/** Gives @element the text, which needs no escaping. Comments inside it and white space around the
- * text stay. */
+/**
+ * Gives @element the text, which needs no escaping. Comments inside it and white space around the
+ * text stay.
+ */
 void xml_editor_set_text (xmlNode *element, const char *text);
 
 /**

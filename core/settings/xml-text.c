@@ -47,6 +47,16 @@ note_error (void *context, xmlError *libxml_error)
   findings->message[strcspn (findings->message, "\n")] = '\0';
 }
 
+/* What libxml2 has no parser for when it happens: the conversion of an encoding fails. */
+static void
+note_conversion_error (void *context, xmlError *libxml_error)
+{
+  Findings *findings = context;
+
+  if (findings->message == NULL)
+    findings->message = g_strdup ("the encoding of the text is not the one that is declared");
+}
+
 static gboolean
 report (Findings *findings, gboolean well_formed, GError **error)
 {
@@ -71,7 +81,9 @@ xml_text_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (xmlParserCtxt) parser = NULL;
   g_autoptr (xmlDoc) document = NULL;
-  Findings findings = { 0 };
+  Findings findings = { .line = 1 };
+  xmlStructuredErrorFunc former = xmlStructuredError;
+  void *former_context = xmlStructuredErrorContext;
 
   if (length == 0 || memchr (text, '\0', length) != NULL)
     {
@@ -85,7 +97,9 @@ xml_text_parse (const char *text, gsize length, GError **error)
   parser->_private = &findings;
   parser->sax->internalSubset = refuse_doctype;
   parser->sax->serror = note_error;
+  xmlSetStructuredErrorFunc (&findings, note_conversion_error);
   document = xmlCtxtReadMemory (parser, text, (int) length, NULL, NULL, PARSE_OPTIONS);
+  xmlSetStructuredErrorFunc (former_context, former);
   if (!report (&findings, document != NULL && parser->wellFormed, error))
     return NULL;
   return g_steal_pointer (&document);

@@ -30,8 +30,10 @@ xmlDoc *xml_text_copy (const xmlDoc *document);
  */
 char *xml_text_write (const xmlDoc *document, gsize *length);
 
-/** Returns: (transfer full): the text inside @node, without white space around it and with single
- * spaces (xs:token) */
+/**
+ * Returns: (transfer full): the text inside @node, without white space around it and with single
+ * spaces (xs:token)
+ */
 char *xml_text_value (const xmlNode *node);
 
 /** Returns: the line that @node starts at, or 0 for a node that was not read from a text */

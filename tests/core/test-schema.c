@@ -51,13 +51,8 @@ test_facets (void)
 }
 
 static void
-test_groups (void)
+test_positions (void)
 {
-  g_assert_true (schema_is_group (""));
-  g_assert_true (schema_is_group ("smtp"));
-  g_assert_true (schema_is_group ("smtp.relay"));
-  g_assert_false (schema_is_group ("smtp.relay.allow"));
-  g_assert_false (schema_is_group ("smtp.rela"));
   g_assert_cmpuint (schema_position ("nothing"), ==, 0);
   g_assert_cmpuint (schema_position ("general"), <, schema_position ("general.host-name"));
   g_assert_cmpuint (schema_position ("general.users-file"), <, schema_position ("smtp"));
@@ -138,7 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schema/threads", test_threads);
   g_test_add_func ("/schema/entries", test_entries);
   g_test_add_func ("/schema/facets", test_facets);
-  g_test_add_func ("/schema/groups", test_groups);
+  g_test_add_func ("/schema/positions", test_positions);
   g_test_add_func ("/schema/agrees-with-settings-table", test_agrees_with_settings_table);
   g_test_add_func ("/schema/variant", test_variant);
   return g_test_run ();

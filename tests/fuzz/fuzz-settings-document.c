@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* A document that is valid gives a snapshot, and its text is valid again. */
+/* A document that is valid gives a snapshot, takes its own values for no change, and has the same
+ * values when read again. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -17,6 +18,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   g_autoptr (GPtrArray) warnings = settings_problems_new ();
   g_autoptr (GVariant) values = NULL;
+  g_autoptr (GVariant) differences = NULL;
   g_autofree char *text = NULL;
   gsize length;
 
@@ -33,5 +35,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_nonnull (again);
   settings_again = settings_document_snapshot (again, "/", NULL);
   g_assert_nonnull (settings_again);
+  differences = g_variant_ref_sink (settings_diff (settings, settings_again));
+  g_assert_cmpuint (g_variant_n_children (differences), ==, 0);
   return 0;
 }
