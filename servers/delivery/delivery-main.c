@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * postern-deliverd: takes messages out of the queue, into mailboxes or to other hosts.
+ *
+ *   delivery            which messages are due, and how many are under way (servers/queue)
+ *   delivery-message    one message: from the queue, and back into it or out of it (due-message)
+ *   plan, route         which recipients go where: settings in force -> an attempt for each way
+ *   deliver-local       an attempt into mailboxes (users)
+ *   deliver-remote      an attempt to other hosts: which one next (dns, own-host, destinations)
+ *   remote-session      one conversation with one host: connection, deadlines, content
+ * (dot-stuffer) smtp-client         the protocol as a state machine (reply-reader) outcome,
+ * schedule   what came of it, and when it is tried again bounce              what a sender is told
+ * of a failure queue-service       the queue on the bus
+ */
+#include "core/settings/endpoint.h"
+#include "delivery.h"
+#include "queue-service.h"
+#include "route.h"
+#include "servers/daemon/daemon.h"
+
+#define PROGRAM "postern-deliverd"
+#define OBJECT_PATH "/org/postern/Delivery1"
+#define EXIT_WRONG_OPTIONS 64
+
+/* Mailboxes are written in libuv's thread pool, whose four threads would leave little to flush
+ * together. */
+#define POOL_THREADS "16"
+
+typedef struct
+{
+  Queue *queue;
+  Delivery *delivery;
+  QueueService *service; /* (nullable) until there is a bus */
+} Program;
+
+static char *resolver; /* (nullable) --resolver */
+static int exchanger_port = ROUTE_SMTP_PORT;
+
+static void
+stop (gpointer self)
+{
+  Program *program = self;
+  queue_service_free (program->service);
+  delivery_free (program->delivery);
+  queue_close (program->queue);
+  g_free (program);
+}
+
+static gpointer
+start (Daemon *daemon, const Settings *settings, GError **error)
+{
+  Program *program = g_new0 (Program, 1);
+  g_autofree char *folder = g_build_filename (daemon_state_dir (daemon), "queue", NULL);
+  const DeliveryOptions options = { .state_dir = daemon_state_dir (daemon),
+                                    .resolver = resolver,
+                                    .exchanger_port = (guint16) exchanger_port };
+  program->queue = queue_open (folder, error);
+  if (program->queue != NULL)
+    program->delivery = delivery_new (program->queue, &options, settings, error);
+  if (program->delivery != NULL)
+    return program;
+  stop (program);
+  return NULL;
+}
+
+static gboolean
+apply (gpointer self, const Settings *settings, GError **error)
+{
+  Program *program = self;
+  delivery_apply (program->delivery, settings);
+  return TRUE;
+}
+
+static void
+export_interfaces (gpointer self, GDBusConnection *connection, Gatekeeper *gatekeeper)
+{
+  Program *program = self;
+  queue_service_free (program->service);
+  program->service = queue_service_new (program->queue, connection, OBJECT_PATH, gatekeeper);
+}
+
+static void
+counters (gpointer self, GVariantBuilder *builder)
+{
+  Program *program = self;
+  const DeliveryCounters *count = delivery_counters (program->delivery);
+  const struct
+  {
+    const char *name;
+    guint64 value;
+  } rows[] = {
+    { "delivered-local", count->delivered_local },
+    { "delivered-remote", count->delivered_remote },
+    { "deferred", count->deferred },
+    { "failed", count->failed },
+    { "bounces", count->bounces },
+    { "waiting", queue_count (program->queue) },
+    { "sessions", delivery_count_active (program->delivery) },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_variant_builder_add (builder, "{st}", rows[i].name, rows[i].value);
+}
+
+/* Takes our own options out of the command line, and leaves the rest to the daemon. */
+static gboolean
+take_options (int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = { { "resolver", 0, 0, G_OPTION_ARG_STRING, &resolver,
+                                     "The DNS server to ask", "ADDRESS:PORT" },
+                                   { "exchanger-port", 0, 0, G_OPTION_ARG_INT, &exchanger_port,
+                                     "The port of mail exchangers (25)", "PORT" },
+                                   { NULL } };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  Endpoint endpoint;
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (resolver != NULL && (!endpoint_parse (resolver, &endpoint) || endpoint.any_address))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--resolver %s: not ADDRESS:PORT", resolver);
+      return FALSE;
+    }
+  if (exchanger_port < 1 || exchanger_port > 65535)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--exchanger-port %d: not in the range 1 to 65535", exchanger_port);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const DaemonServer server = {
+    .server = "delivery",
+    .program = PROGRAM,
+    .bus_name = "org.postern.Delivery1",
+    .object_path = OBJECT_PATH,
+    .start = start,
+    .apply = apply,
+    .export = export_interfaces,
+    .counters = counters,
+    .stop = stop,
+  };
+  g_autoptr (GError) error = NULL;
+  g_setenv ("UV_THREADPOOL_SIZE", POOL_THREADS, FALSE);
+  if (!take_options (&argc, &argv, &error))
+    {
+      g_printerr ("%s: %s\n", PROGRAM, error->message);
+      return EXIT_WRONG_OPTIONS;
+    }
+  int status = daemon_run (&server, argc, argv);
+  g_free (resolver);
+  return status;
+}

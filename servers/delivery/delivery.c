@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "delivery.h"
+
+#include "delivery-message.h"
+
+/* So many messages are under way at the same time, and so many to one destination. */
+#define MESSAGES_MAX 200
+#define MESSAGES_PER_DESTINATION_MAX 20
+
+/* The queue is looked at by the clock so often at least: a nudge may be lost. */
+#define SCAN_INTERVAL_S 30
+
+struct _Delivery
+{
+  DeliveryMeans means;
+  DeliveryCounters counters;
+  char *state_dir; /* (owned) */
+
+  /* The worker's thread only. */
+  uv_poll_t wake;
+  uv_timer_t clock;
+  guint open_handles;
+  GHashTable *active; /* (owned) id -> DeliveryMessage */
+  gboolean is_scanning;
+  gboolean is_nudged; /* since the scan began */
+  gboolean has_more;  /* due messages than could be taken */
+  gboolean is_ending;
+
+  GMutex lock;
+  GCond ended;
+  gboolean has_ended; /* (lock) */
+  _Atomic guint n_active;
+};
+
+/* A look at the queue, in the thread pool. */
+typedef struct
+{
+  Delivery *delivery;
+  guint limit;
+  gint64 now;
+  GArray *ids; /* (owned) (nullable) */
+  gint64 next_due;
+} Scan;
+
+static void start_scan (Delivery *delivery);
+
+static void
+tell_end (Delivery *delivery)
+{
+  if (!delivery->is_ending || g_hash_table_size (delivery->active) > 0 || delivery->is_scanning
+      || delivery->open_handles > 0)
+    return;
+  g_mutex_lock (&delivery->lock);
+  delivery->has_ended = TRUE;
+  g_cond_signal (&delivery->ended);
+  g_mutex_unlock (&delivery->lock);
+}
+
+static void
+on_message_done (gpointer user_data, guint64 id)
+{
+  Delivery *delivery = user_data;
+  g_hash_table_remove (delivery->active, &id);
+  delivery->n_active = g_hash_table_size (delivery->active);
+  /* Taking the next ones in groups saves looks at the queue. */
+  if (delivery->has_more && g_hash_table_size (delivery->active) <= MESSAGES_MAX / 2)
+    start_scan (delivery);
+  tell_end (delivery);
+}
+
+static void
+start_message (Delivery *delivery, guint64 id)
+{
+  DeliveryMessage *message
+      = delivery_message_start (&delivery->means, id, on_message_done, delivery);
+  g_hash_table_insert (delivery->active, g_memdup2 (&id, sizeof id), message);
+  delivery->n_active = g_hash_table_size (delivery->active);
+}
+
+static void
+scan (gpointer data)
+{
+  Scan *scan = data;
+  Queue *queue = scan->delivery->means.queue;
+  g_autoptr (GError) error = NULL;
+  scan->now = g_get_real_time () / G_USEC_PER_SEC;
+  scan->ids = queue_due (queue, scan->now, scan->limit, &error);
+  if (error != NULL)
+    g_warning ("%s", error->message);
+  scan->next_due = queue_next_due (queue, scan->now);
+}
+
+static void
+on_clock (uv_timer_t *clock)
+{
+  start_scan (clock->data);
+}
+
+static void
+set_clock (Delivery *delivery, gint64 seconds)
+{
+  uv_timer_start (&delivery->clock, on_clock, (guint64) CLAMP (seconds, 1, SCAN_INTERVAL_S) * 1000,
+                  0);
+}
+
+static void
+after_scan (gpointer data)
+{
+  g_autofree Scan *scan = data;
+  g_autoptr (GArray) ids = scan->ids;
+  Delivery *delivery = scan->delivery;
+  delivery->is_scanning = FALSE;
+  if (delivery->is_ending)
+    {
+      tell_end (delivery);
+      return;
+    }
+
+  delivery->has_more = FALSE;
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      guint64 id = g_array_index (ids, guint64, i);
+      if (g_hash_table_contains (delivery->active, &id))
+        continue;
+      if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
+        start_message (delivery, id);
+      else
+        delivery->has_more = TRUE;
+    }
+  set_clock (delivery, scan->next_due - scan->now);
+  if (delivery->is_nudged)
+    start_scan (delivery);
+}
+
+static void
+start_scan (Delivery *delivery)
+{
+  if (delivery->is_ending)
+    return;
+  if (delivery->is_scanning)
+    {
+      delivery->is_nudged = TRUE;
+      return;
+    }
+  delivery->is_scanning = TRUE;
+  delivery->is_nudged = FALSE;
+  Scan *look = g_new0 (Scan, 1);
+  look->delivery = delivery;
+  /* Those under way are due, too; one more tells that there are more. */
+  look->limit = MESSAGES_MAX + g_hash_table_size (delivery->active) + 1;
+  worker_block (delivery->means.worker, scan, after_scan, look);
+}
+
+static void
+on_wake (uv_poll_t *wake, int status, int events)
+{
+  Delivery *delivery = wake->data;
+  queue_wake_clear (delivery->means.queue);
+  /* While all places are taken, a look would find nothing to do: has_more is looked after when one
+   * becomes free. */
+  if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
+    start_scan (delivery);
+  else
+    delivery->has_more = TRUE;
+}
+
+/* --- Beginning and end --- */
+
+typedef struct
+{
+  Delivery *delivery;
+  const char *resolver;
+  int wake_fd;
+  GError *error; /* (owned) */
+} Beginning;
+
+static void
+begin (gpointer data)
+{
+  Beginning *beginning = data;
+  Delivery *delivery = beginning->delivery;
+  uv_loop_t *loop = worker_loop (delivery->means.worker);
+  delivery->means.remote.dns
+      = dns_new (delivery->means.worker, beginning->resolver, &beginning->error);
+  if (delivery->means.remote.dns == NULL)
+    return;
+  uv_timer_init (loop, &delivery->clock);
+  delivery->clock.data = delivery;
+  delivery->open_handles = 1;
+  if (uv_poll_init (loop, &delivery->wake, beginning->wake_fd) == 0)
+    {
+      delivery->wake.data = delivery;
+      delivery->open_handles = 2;
+      uv_poll_start (&delivery->wake, UV_READABLE, on_wake);
+    }
+  start_scan (delivery);
+}
+
+static gboolean
+start (Delivery *delivery, const char *resolver, GError **error)
+{
+  DeliveryMeans *means = &delivery->means;
+  Beginning beginning = { .delivery = delivery, .resolver = resolver };
+  beginning.wake_fd = queue_wake_fd (means->queue, error);
+  if (beginning.wake_fd < 0 || !queue_clean (means->queue, error))
+    return FALSE;
+  means->worker = means->remote.worker = worker_new ("delivery", error);
+  if (means->worker == NULL)
+    return FALSE;
+  worker_call (means->worker, begin, &beginning);
+  if (beginning.error != NULL)
+    g_propagate_error (error, beginning.error);
+  return beginning.error == NULL;
+}
+
+static void
+delivery_clear (Delivery *delivery)
+{
+  DeliveryMeans *means = &delivery->means;
+  worker_free (means->worker);
+  users_free (means->users);
+  policy_holder_free (means->policy);
+  destinations_free (means->destinations);
+  g_hash_table_unref (delivery->active);
+  g_mutex_clear (&delivery->lock);
+  g_cond_clear (&delivery->ended);
+  g_free (delivery->state_dir);
+  g_free (delivery);
+}
+
+Delivery *
+delivery_new (Queue *queue,
+              const DeliveryOptions *options,
+              const Settings *settings,
+              GError **error)
+{
+  Delivery *delivery = g_new0 (Delivery, 1);
+  delivery->state_dir = g_strdup (options->state_dir);
+  delivery->active = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_mutex_init (&delivery->lock);
+  g_cond_init (&delivery->ended);
+  delivery->means
+      = (DeliveryMeans){ .queue = queue,
+                         .policy = policy_holder_new (settings),
+                         .users = users_new (),
+                         .state_dir = delivery->state_dir,
+                         .remote = { .port = options->exchanger_port },
+                         .destinations = destinations_new (MESSAGES_PER_DESTINATION_MAX),
+                         .counters = &delivery->counters };
+  if (start (delivery, options->resolver, error))
+    return delivery;
+  delivery_clear (delivery);
+  return NULL;
+}
+
+static void
+on_handle_closed (uv_handle_t *handle)
+{
+  Delivery *delivery = handle->data;
+  delivery->open_handles--;
+  tell_end (delivery);
+}
+
+static void
+end (gpointer data)
+{
+  Delivery *delivery = data;
+  GHashTableIter iter;
+  gpointer message;
+  delivery->is_ending = TRUE;
+  if (delivery->open_handles == 2)
+    uv_close ((uv_handle_t *) &delivery->wake, on_handle_closed);
+  uv_close ((uv_handle_t *) &delivery->clock, on_handle_closed);
+  g_hash_table_iter_init (&iter, delivery->active);
+  while (g_hash_table_iter_next (&iter, NULL, &message))
+    delivery_message_cancel (message);
+  destinations_send_home (delivery->means.destinations,
+                          "451 4.3.2 interrupted: this server is ending");
+  dns_free (delivery->means.remote.dns);
+}
+
+void
+delivery_free (Delivery *delivery)
+{
+  if (delivery == NULL)
+    return;
+  worker_call (delivery->means.worker, end, delivery);
+  g_mutex_lock (&delivery->lock);
+  while (!delivery->has_ended)
+    g_cond_wait (&delivery->ended, &delivery->lock);
+  g_mutex_unlock (&delivery->lock);
+  delivery_clear (delivery);
+}
+
+void
+delivery_apply (Delivery *delivery, const Settings *settings)
+{
+  policy_holder_publish (delivery->means.policy, settings);
+}
+
+guint
+delivery_count_active (Delivery *delivery)
+{
+  return delivery->n_active;
+}
+
+const DeliveryCounters *
+delivery_counters (Delivery *delivery)
+{
+  return &delivery->counters;
+}

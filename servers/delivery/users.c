@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "users.h"
+
+struct _Users
+{
+  GMutex lock;
+  char *path;               /* (owned) (nullable) of the credentials */
+  Credentials *credentials; /* (owned) (nullable) */
+  char *told;               /* (owned) (nullable) the problem that was said last */
+};
+
+Users *
+users_new (void)
+{
+  Users *users = g_new0 (Users, 1);
+  g_mutex_init (&users->lock);
+  return users;
+}
+
+void
+users_free (Users *users)
+{
+  if (users == NULL)
+    return;
+  g_free (users->path);
+  g_free (users->told);
+  g_clear_pointer (&users->credentials, credentials_unref);
+  g_mutex_clear (&users->lock);
+  g_free (users);
+}
+
+static void
+tell_once (Users *users, const char *problem)
+{
+  if (g_strcmp0 (users->told, problem) == 0)
+    return;
+  g_free (users->told);
+  users->told = g_strdup (problem);
+  if (problem != NULL)
+    g_warning ("mail for local users waits: %s", problem);
+}
+
+static void
+open_file (Users *users, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_clear_pointer (&users->credentials, credentials_unref);
+  g_clear_pointer (&users->path, g_free);
+  users->credentials = credentials_new (path, &error);
+  if (users->credentials != NULL)
+    users->path = g_strdup (path);
+  tell_once (users, error != NULL ? error->message : NULL);
+}
+
+Credentials *
+users_get (Users *users, const char *path)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&users->lock);
+  if (g_strcmp0 (users->path, path) != 0)
+    open_file (users, path);
+  return users->credentials != NULL ? credentials_ref (users->credentials) : NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/auth/credentials.h"
+
+/**
+ * SECTION: users
+ *
+ * The mail users, by the name of their file: opened when they are first asked for, again where the
+ * settings name another file, and again and again while it can't be read. Any thread.
+ */
+typedef struct _Users Users;
+
+Users *users_new (void);
+void users_free (Users *users);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Users, users_free)
+
+/** Returns: (transfer full) (nullable): the users of the file at @path; %NULL when it can't be
+ * read, which is said once in the log */
+Credentials *users_get (Users *users, const char *path);
