@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/net/worker.h"
+#include "servers/pop3/pop3-services.h"
+
+/**
+ * SECTION: pop3-conversation
+ *
+ * One client: a connection that feeds a session, and does what its steps say. A line is fed only
+ * when the step before it is done and the client takes our replies, so replies come in the order of
+ * the commands, however many came at once.
+ *
+ * A failed log-on is answered after a moment, so that guessing takes its time. Everything that asks
+ * the disk is done in the thread pool.
+ *
+ * Everything here happens in the worker's thread.
+ */
+typedef struct _Pop3Conversation Pop3Conversation;
+
+/** The connection is closed; the conversation is not to be used any more. */
+typedef void (*Pop3ConversationEnded) (gpointer user, Pop3Conversation *conversation);
+
+/** A client has come: @fd is (transfer full). */
+Pop3Conversation *pop3_conversation_new (
+    Pop3Services *services, Worker *worker, int fd, Pop3ConversationEnded ended, gpointer user);
+
+/** Ends the conversation in the protocol's words; deletions, and log-ons that are being written
+ * down, get their answer first. */
+void pop3_conversation_stop (Pop3Conversation *conversation);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/net/worker.h"
+#include "servers/pop3/maildrop.h"
+#include "servers/pop3/pop3-services.h"
+#include "servers/pop3/pop3-session.h"
+
+/**
+ * SECTION: pop3-log-on
+ *
+ * One try to log on, from the question to its answer: the password is checked and the maildrop
+ * opened in the thread pool, then the log-on is recorded in the table that the SMTP server reads,
+ * then the answer is given. So the grant can be seen before the client gets its +OK.
+ *
+ * Who gave the right password has logged on, also when another session has the maildrop: a device
+ * that asks twice at once shall not lose its grant. Nothing is recorded for a wrong password, for
+ * trouble with the maildrop, nor for a client that has gone before.
+ *
+ * In the worker's thread.
+ */
+typedef struct _Pop3LogOn Pop3LogOn;
+
+/**
+ * The answer to POP3_QUESTION_LOG_ON. The last call; the log-on frees itself after it.
+ * @maildrop: (transfer full) (nullable): for POP3_ANSWER_YES
+ */
+typedef void (*Pop3LogOnAnswered) (gpointer user, Pop3Answer answer, Maildrop *maildrop);
+
+/** Where a log-on happens. */
+typedef struct
+{
+  Pop3Services *services;
+  Worker *worker;
+  const IpAddress *address; /* the client's */
+} Pop3LogOnPlace;
+
+/** Begins; @session has the question open. */
+Pop3LogOn *pop3_log_on_start (const Pop3LogOnPlace *place,
+                              const Pop3Session *session,
+                              Pop3LogOnAnswered answered,
+                              gpointer user);
+
+/** The client has gone, or the server stops: nothing is recorded any more. FALSE when it is being
+ * recorded already. The answer comes all the same. */
+gboolean pop3_log_on_cancel (Pop3LogOn *log_on);

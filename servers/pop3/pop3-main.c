@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * postern-pop3d, the POP3 server: lets users fetch their mail, and remembers who has logged on.
+ *
+ *   pop3-server         listeners, workers, and the conversations they carry
+ *
+ *   pop3-conversation   one client: its connection feeds a session, and does what the session says
+ *
+ *   pop3-session        the protocol as a state machine   (pop3-verbs, pop3-reply)
+ *
+ *   pop3-log-on         one try to log on: password, maildrop, record for the SMTP server
+ *
+ *   maildrop            a user's Maildir, opened for one session   (maildrop-listing)
+ *
+ *   pop3-retrieval      a message on its way to the client   (pop3-content)
+ *
+ *   logon-service       the log-ons, asked over the bus
+ *
+ *   pop3-services       what all of them share: settings in force, users, log-ons, counters
+ * (pop3-counters)
+ *
+ *   pop3-journal        what is written into the log
+ */
+#include "servers/daemon/daemon.h"
+#include "servers/pop3/pop3-server.h"
+
+#define OBJECT_PATH "/org/postern/Pop3Server1"
+
+static gpointer
+start (Daemon *daemon, const Settings *settings, GError **error)
+{
+  return pop3_server_new (daemon_state_dir (daemon), daemon_workers (daemon), settings, error);
+}
+
+static gboolean
+apply (gpointer self, const Settings *settings, GError **error)
+{
+  return pop3_server_apply (self, settings, error);
+}
+
+static void
+export_interfaces (gpointer self, GDBusConnection *connection, Gatekeeper *gatekeeper)
+{
+  pop3_server_export (self, connection, OBJECT_PATH, gatekeeper);
+}
+
+static void
+counters (gpointer self, GVariantBuilder *builder)
+{
+  pop3_server_counters (self, builder);
+}
+
+static char **
+endpoints (gpointer self)
+{
+  return pop3_server_endpoints (self);
+}
+
+static void
+stop (gpointer self)
+{
+  pop3_server_free (self);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const DaemonServer server = {
+    .server = "pop3",
+    .program = "postern-pop3d",
+    .bus_name = "org.postern.Pop3Server1",
+    .object_path = OBJECT_PATH,
+    .start = start,
+    .apply = apply,
+    .export = export_interfaces,
+    .counters = counters,
+    .endpoints = endpoints,
+    .stop = stop,
+  };
+
+  return daemon_run (&server, argc, argv);
+}
