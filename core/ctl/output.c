@@ -122,12 +122,13 @@ void
 output_revision (const Client *client, guint64 before, guint64 revision)
 {
   gboolean changed = revision != before;
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, revision);
 
   if (client->json)
     json_output_print (
         g_variant_new_parsed ("{'revision': <%t>, 'changed': <%b>}", revision, changed));
   else if (changed)
-    output_line (_ ("Saved as revision %" G_GUINT64_FORMAT "."), revision);
+    output_line (_ ("Saved as revision %s."), number);
   else
-    output_line (_ ("Nothing differs from revision %" G_GUINT64_FORMAT "."), revision);
+    output_line (_ ("Nothing differs from revision %s."), number);
 }

@@ -126,8 +126,9 @@ print_status (Client *client, guint64 newest, GVariant *json, const OutputTable 
           newest != 0, newest, json));
       return;
     }
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, newest);
   if (newest != 0)
-    output_line (_ ("The newest revision of the settings is %" G_GUINT64_FORMAT "."), newest);
+    output_line (_ ("The newest revision of the settings is %s."), number);
   output_table_print (table);
 }
 

@@ -14,7 +14,7 @@ from gi.repository import Gio, GLib
 
 from gateway import bus as gateway_bus
 from gateway.gateway import AUTHORITY, AUTHORITY_PATH, AUTHORITY_PROGRAM, build_folder, variant
-from gateway.wait import until
+from gateway.wait import ended, until
 
 NOBODY = 65534
 POLKIT = "org.freedesktop.PolicyKit1"
@@ -58,8 +58,7 @@ class AuthorityAlone:
             guest.close()
         pid = self.pid() if self.bus.has_owner(AUTHORITY) else None
         self.bus.stop()
-        if pid is not None:
-            self.bus.end_service(pid, timeout_s=20)
+        assert pid is None or ended(pid, 20), "posternd did not end with its bus"
         log = self.log()
         shutil.rmtree(self.folder)
         for alarm in ("CRITICAL", "AddressSanitizer", "LeakSanitizer", "runtime error"):
