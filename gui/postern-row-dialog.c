@@ -33,6 +33,8 @@ postern_row_dialog_new (
 
   title_bar_add (GTK_WINDOW (self), title);
   gtk_label_set_label (self->prompt_label, prompt);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->entry)),
+                       gtk_label_get_text (self->prompt_label));
   gtk_label_set_text (self->example_label, example != NULL ? example : "");
   gtk_widget_set_visible (GTK_WIDGET (self->example_label), example != NULL);
   gtk_entry_set_text (self->entry, text);

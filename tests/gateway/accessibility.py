@@ -139,7 +139,7 @@ class ServerProperties(Widget):
         return self.find("statusbar").name
 
     def wait_for_status(self, words: str) -> str:
-        return until(lambda: (status := self.status()) if words in self.status() else "", f"the status “{words}”", TIMEOUT_S)
+        return until(lambda: next((status for status in (self.status(),) if words in status), ""), f"the status “{words}”", TIMEOUT_S)
 
     def tree(self) -> Table:
         return Table.of(self.find("tree table"))
@@ -158,6 +158,13 @@ class ServerProperties(Widget):
     def sheet(self, server: str) -> "Sheet":
         """The sheet of SERVER, which is open or opening."""
         return Sheet.of(self.dialog(f"{TITLES[server]} Properties"))
+
+    def close_sheets(self) -> None:
+        """Closes what is open beside the main window, and lets edits go."""
+        while windows := [window for window in self.children() if window.showing and window.role != "frame"]:
+            window = windows[-1]
+            window.press("Discard" if window.look("push button", "Discard") else "Cancel")
+            until(lambda: not window.showing or self.look("alert"), "the end of a dialog", TIMEOUT_S)
 
     def complaints(self) -> list[str]:
         return [line for line in self.log.read_text(errors="replace").splitlines()
