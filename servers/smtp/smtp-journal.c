@@ -5,19 +5,21 @@
 
 G_STATIC_ASSERT (N_VERDICTS <= 32);
 
-/* Returns: (transfer full): text that can't leave its quotation marks. */
-static char *
-quote (const char *text)
+/* Appends a value that can't leave its quotation marks. */
+static void
+append_quoted (GString *line, const char *name, const char *value)
 {
-  g_autofree char *escaped = g_strescape (text, NULL);
-  return g_strdup_printf ("\"%s\"", escaped);
+  g_autofree char *escaped = g_strescape (value, NULL);
+  g_string_append_printf (line, " %s=\"%s\"", name, escaped);
 }
 
-static char *
-quote_address (const MailAddress *address)
+static void
+append_address (GString *line, const char *name, const MailAddress *address)
 {
-  g_autofree char *text = address ? mail_address_to_string (address) : g_strdup ("");
-  return quote (text);
+  if (!address)
+    return;
+  g_autofree char *text = mail_address_to_string (address);
+  append_quoted (line, name, text);
 }
 
 void
@@ -44,31 +46,36 @@ smtp_journal_accepted (const char *client,
                        const SmtpMessage *message,
                        guint verdicts)
 {
-  g_autofree char *sender = quote_address (transaction->sender);
+  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *rules = verdict_words (verdicts);
   char id[ENVELOPE_ID_TEXT_MAX];
 
-  g_message ("accepted: id=%s client=%s sender=%s recipients=%u size=%" G_GSIZE_FORMAT " rules=%s",
-             envelope_id_to_string (smtp_message_id (message), id), client, sender,
+  append_quoted (line, "sender", smtp_message_sender (message));
+  g_message ("accepted: id=%s client=%s%s recipients=%u size=%" G_GSIZE_FORMAT " rules=%s",
+             envelope_id_to_string (smtp_message_id (message), id), client, line->str,
              transaction->recipients->len, smtp_message_size (message), rules);
 }
 
 void
 smtp_journal_refused (const char *client, const SmtpSession *session, const SmtpDecision *decision)
 {
-  g_autofree char *helo = quote (session->helo ? session->helo : "");
-  g_autofree char *sender = quote_address (session->transaction.sender);
-  g_autofree char *recipient = quote_address (session->transaction.candidate);
+  g_autoptr (GString) line = g_string_new (NULL);
 
-  g_message ("refused: client=%s helo=%s sender=%s recipient=%s rule=%s reason=\"%s\"", client,
-             helo, sender, recipient, decision->rule, decision->reason);
+  if (session->helo)
+    append_quoted (line, "helo", session->helo);
+  append_address (line, "sender", session->transaction.sender);
+  append_address (line, "recipient", session->transaction.candidate);
+  append_quoted (line, "reason", decision->reason);
+  g_message ("refused: client=%s rule=%s%s", client, decision->rule, line->str);
 }
 
 void
 smtp_journal_message_refused (const char *client, const SmtpMessage *message, const char *reply)
 {
-  g_autofree char *sender = quote (smtp_message_sender (message));
+  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *said = g_strchomp (g_strdup (reply));
 
-  g_message ("refused message: client=%s sender=%s reply=\"%s\"", client, sender, said);
+  append_quoted (line, "sender", smtp_message_sender (message));
+  append_quoted (line, "reply", said);
+  g_message ("refused message: client=%s%s", client, line->str);
 }
