@@ -148,7 +148,8 @@ on_connected (gpointer user, GDBusConnection *connection, Gatekeeper *gatekeeper
   g_autoptr (GError) error = NULL;
 
   daemon->gatekeeper = gatekeeper;
-  g_dbus_interface_skeleton_unexport (skeleton);
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL) /* the one that is gone */
+    g_dbus_interface_skeleton_unexport (skeleton);
   if (!g_dbus_interface_skeleton_export (skeleton, connection, daemon->server->object_path, &error))
     g_warning ("bus: %s", error->message);
   if (daemon->server->export != NULL)
