@@ -158,6 +158,15 @@ on_purge (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+unexport (LogonService *service)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (service->skeleton);
+
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+}
+
 LogonService *
 logon_service_new (Pop3Services *services)
 {
@@ -179,7 +188,7 @@ logon_service_free (LogonService *service)
   if (service == NULL)
     return;
   g_source_remove (service->purge_timer);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (service->skeleton));
+  unexport (service);
   g_thread_pool_free (service->thread, FALSE, TRUE);
   g_object_unref (service->skeleton);
   g_free (service);
@@ -195,7 +204,7 @@ logon_service_export (LogonService *service,
   g_autoptr (GError) error = NULL;
 
   service->gatekeeper = gatekeeper;
-  g_dbus_interface_skeleton_unexport (skeleton);
+  unexport (service);
   if (!g_dbus_interface_skeleton_export (skeleton, connection, object_path, &error))
     g_warning ("bus: %s", error->message);
 }

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/pop3/pop3-conversation.h"
 
-#include <sys/random.h>
-
 #include "servers/net/connection.h"
 #include "servers/net/line-reader.h"
 #include "servers/pop3/pop3-journal.h"
 #include "servers/pop3/pop3-log-on.h"
 #include "servers/pop3/pop3-retrieval.h"
 #include "servers/pop3/pop3-session.h"
+#include "servers/pop3/pop3-timestamp.h"
 
 #define FAILED_LOG_ON_DELAY_SECONDS 1
-#define TIMESTAMP_RANDOM_BYTES 12
 
 struct _Pop3Conversation
 {
@@ -68,6 +66,7 @@ release (Pop3Conversation *conversation)
   pop3_retrieval_free (conversation->retrieval);
   pop3_session_free (conversation->session);
   maildrop_close (conversation->maildrop);
+  pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, -1);
   g_free (conversation->mailbox);
   g_free (conversation->reason);
   g_free (conversation);
@@ -145,7 +144,7 @@ on_log_on_answered (gpointer user, Pop3Answer found, Maildrop *maildrop)
   if (found == POP3_ANSWER_NO)
     count (conversation, POP3_COUNT_LOG_ONS_FAILED, 1);
   if (found != POP3_ANSWER_YES)
-    pop3_journal_log_on_failed (conversation->client, conversation->session, found);
+    pop3_journal_no_mailbox (conversation->client, conversation->session, found);
   if (!end_work (conversation))
     return;
 
@@ -418,28 +417,11 @@ on_closed (gpointer user, const char *reason)
   conversation->reason = g_strdup (reason);
   if (conversation->log_on != NULL)
     pop3_log_on_cancel (conversation->log_on);
-  count (conversation, POP3_COUNT_SESSIONS, -1);
   conversation->ended (conversation->user, conversation);
   release (conversation);
 }
 
 /* --- What others call --- */
-
-/* RFC 1939, section 7: another one for each greeting. */
-static char *
-make_timestamp (const Settings *settings)
-{
-  guint8 bytes[TIMESTAMP_RANDOM_BYTES];
-  GString *timestamp = g_string_new ("<");
-
-  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("the system gives no random bytes");
-  for (gsize i = 0; i < sizeof bytes; i++)
-    g_string_append_printf (timestamp, "%02x", bytes[i]);
-  g_string_append_printf (timestamp, ".%" G_GINT64_FORMAT "@%s>",
-                          g_get_real_time () / G_USEC_PER_SEC, settings->general.host_name);
-  return g_string_free (timestamp, FALSE);
-}
 
 static void
 greet (Pop3Conversation *conversation, const Settings *settings)
@@ -461,7 +443,7 @@ pop3_conversation_new (
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
   };
   g_autoptr (Settings) settings = pop3_services_settings (services);
-  g_autofree char *timestamp = make_timestamp (settings);
+  g_autofree char *timestamp = pop3_timestamp_new (settings->general.host_name);
   Pop3Conversation *conversation = g_new0 (Pop3Conversation, 1);
 
   conversation->holders = 1;

@@ -29,16 +29,15 @@ pop3_journal_session_ended (const Pop3SessionSummary *summary)
 }
 
 void
-pop3_journal_log_on_failed (const char *client, const Pop3Session *session, Pop3Answer answer)
+pop3_journal_no_mailbox (const char *client, const Pop3Session *session, Pop3Answer answer)
 {
-  static const char *const reasons[] = {
-    [POP3_ANSWER_YES] = "",
-    [POP3_ANSWER_NO] = "wrong name or password",
-    [POP3_ANSWER_IN_USE] = "mailbox in use",
-    [POP3_ANSWER_TROUBLE] = "trouble",
+  static const char *const texts[] = {
+    [POP3_ANSWER_YES] = "logged on",
+    [POP3_ANSWER_NO] = "log-on failed",
+    [POP3_ANSWER_IN_USE] = "logged on, but the mailbox is in use",
+    [POP3_ANSWER_TROUBLE] = "log-on not possible",
   };
   g_autofree char *user = quote (session->user);
 
-  g_message ("log-on failed: client=%s user=%s how=%s reason=\"%s\"", client, user,
-             how (session->is_apop), reasons[answer]);
+  g_message ("%s: client=%s user=%s how=%s", texts[answer], client, user, how (session->is_apop));
 }

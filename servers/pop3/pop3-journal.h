@@ -6,9 +6,9 @@
 /**
  * SECTION: pop3-journal
  *
- * The lines that the POP3 server writes into the log: one for each failed log-on, one for the end
- * of each session. What a client sent stands in quotation marks, with everything escaped that could
- * look like the end of a value or a line.
+ * The lines that the POP3 server writes into the log: one for each log-on that failed or got no
+ * mailbox, one for the end of each session. What a client sent stands in quotation marks, with
+ * everything escaped that could look like the end of a value or a line.
  */
 
 /** What a session did, and why it ended. */
@@ -26,4 +26,4 @@ typedef struct
 void pop3_journal_session_ended (const Pop3SessionSummary *summary);
 
 /** The open question was answered, but not with yes. */
-void pop3_journal_log_on_failed (const char *client, const Pop3Session *session, Pop3Answer answer);
+void pop3_journal_no_mailbox (const char *client, const Pop3Session *session, Pop3Answer answer);
