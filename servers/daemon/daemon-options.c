@@ -25,7 +25,7 @@ given_clear (Given *given)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
 
 static gboolean
-parse (Given *given, const char *program, char **argv, GError **error)
+parse (Given *given, const GOptionEntry *own, char **argv, GError **error)
 {
   const GOptionEntry entries[]
       = { { "config", 'c', 0, G_OPTION_ARG_FILENAME, &given->config, "The settings file", "FILE" },
@@ -42,6 +42,8 @@ parse (Given *given, const char *program, char **argv, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
   g_option_context_add_main_entries (context, entries, NULL);
+  if (own != NULL)
+    g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse_strv (context, &argv, error))
     return FALSE;
 
@@ -63,13 +65,13 @@ parse (Given *given, const char *program, char **argv, GError **error)
 
 gboolean
 daemon_options_parse (
-    DaemonOptions *options, const char *program, int argc, char **argv, int *status)
+    DaemonOptions *options, const char *program, const GOptionEntry *own, char **argv, int *status)
 {
   g_auto (GStrv) copy = g_strdupv (argv);
   g_auto (Given) given = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (!parse (&given, program, copy, &error))
+  if (!parse (&given, own, copy, &error))
     {
       g_printerr ("%s: %s\nTry “%s --help”.\n", program, error->message, program);
       *status = EXIT_WRONG_OPTIONS;

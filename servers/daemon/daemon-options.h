@@ -15,12 +15,13 @@ typedef struct
 
 /**
  * daemon_options_parse:
+ * @own: (nullable): the program's own options, beside those
  * @status: gets the exit status where the process is to end at once
  *
  * Reads the command line. Returns FALSE when there is nothing more to do: --help and --version
  * (status 0), or wrong options, which it has told on standard error (status 64).
  */
 gboolean daemon_options_parse (
-    DaemonOptions *options, const char *program, int argc, char **argv, int *status);
+    DaemonOptions *options, const char *program, const GOptionEntry *own, char **argv, int *status);
 
 void daemon_options_clear (DaemonOptions *options);

@@ -280,7 +280,7 @@ daemon_run (const DaemonServer *server, int argc, char **argv)
   Daemon daemon = { .server = server };
   int status;
 
-  if (!daemon_options_parse (&daemon.options, server->program, argc, argv, &status))
+  if (!daemon_options_parse (&daemon.options, server->program, server->options, argv, &status))
     return status;
 
   log_writer_start (server->program);

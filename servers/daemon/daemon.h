@@ -54,6 +54,9 @@ typedef struct
 
   /** Ends sessions and workers, closes files, frees @self. */
   void (*stop) (gpointer self);
+
+  const GOptionEntry
+      *options; /* (nullable) the server's own, beside the common ones; ends with { NULL } */
 } DaemonServer;
 
 /** Runs the server to its end. Returns the exit status: 0 asked to stop, 1 failed, 64 wrong
