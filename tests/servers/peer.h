@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/net/connection.h"
+
+/**
+ * SECTION: peer
+ *
+ * Both ends of a connection under test: the user of the Connection, in a worker's thread, and the
+ * other end, a plain blocking socket in the test's thread.
+ */
+
+/* What the user of the connection does when bytes come. */
+typedef enum
+{
+  DO_ECHO,         /* takes all and sends it back */
+  DO_ECHO_LINES,   /* the same for whole lines; what has no end stays */
+  DO_ANSWER_LATER, /* takes a line; the answer comes from the thread pool */
+  DO_NOTHING,      /* takes nothing */
+  DO_FINISH,       /* says goodbye */
+  DO_ABORT,        /* leaves at once, after a word that is lost */
+  DO_FLOOD,        /* sends FLOOD_BYTES, a piece at a time while it is not congested */
+} Act;
+
+#define FLOOD_BYTES (8 * 1024 * 1024)
+
+typedef struct
+{
+  Worker *worker;
+  Connection *connection; /* (unowned) (nullable) until it is closed */
+  Act act;
+  int fd;
+  guint16 port;
+  gsize left;          /* of the flood */
+  gboolean is_waiting; /* for an answer from the thread pool */
+
+  GMutex lock;
+  GCond changed;
+  guint connected, drained, expired, closed;
+  gsize most_offered;
+  char *reason;
+} Peer;
+
+extern const ConnectionEvents PEER_EVENTS;
+
+/** For g_test_add(): @act is an #Act in a pointer. The end waits for closed(). */
+void peer_set_up (Peer *peer, gconstpointer act);
+void peer_tear_down (Peer *peer, gconstpointer act);
+
+/** Waits until @counter, one of @peer's, is not 0. */
+void peer_wait_for (Peer *peer, guint *counter);
+
+/** Returns a socket that listens on 127.0.0.1. */
+int peer_listen (guint16 *port);
+
+/** Connects to a connection of the worker's; peer->fd is our end. */
+void peer_connect (Peer *peer);
+
+/** Makes a connection of peer->fd, which belongs to it then. In the worker's thread; data is the #Peer. */
+void peer_make_connection (gpointer data);
+
+void peer_say (Peer *peer, const char *text);
+void peer_end_input (Peer *peer);
+
+/** Reads @text, and no byte more. */
+void peer_expect (Peer *peer, const char *text);
+void peer_expect_end (Peer *peer);
