@@ -5,11 +5,13 @@ import hashlib
 import poplib
 import re
 import socket
+from pathlib import Path
+from typing import Iterator
 
 import pytest
 
 from gateway.bus import BusError
-from gateway.gateway import DEMO_USERS, Gateway, try_recipient
+from gateway.gateway import DEMO_USERS, Gateway, build_folder, try_recipient
 
 REPEATS = 300
 
@@ -174,31 +176,35 @@ def test_smtp_server_that_was_there_first(client: str) -> None:
 
 
 class TestWindow:
-    """The clocks are shifted by libfaketime, for the SMTP server alone."""
+    """The servers' clocks are set by libfaketime; those of this program and of the kernel run on."""
 
-    CLOCKS = "LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+    LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
-    @pytest.fixture(autouse=True)
-    def _back_to_real_time(self, gateway: Gateway):
-        import os
-        if os.path.basename(gateway.build) == "build-asan":
+    @pytest.fixture(scope="class")
+    def gateway(self) -> Iterator[Gateway]:
+        if "asan" in build_folder().name:
             pytest.skip("libfaketime and AddressSanitizer can't be loaded together")
-        yield
-        gateway.restart_with("smtp")
+        with Gateway() as gateway:
+            yield gateway
 
-    def shift(self, gateway: Gateway, offset: str, *more: str) -> None:
-        gateway.restart_with("smtp", self.CLOCKS, f"FAKETIME={offset}", *more)
+    def set_clocks(self, gateway: Gateway, server: str, offset: str, *more: str) -> None:
+        gateway.restart_with(server, f"LD_PRELOAD={self.LIBRARY}", f"FAKETIME={offset}", *more)
+
+    def log_on_now(self, gateway: Gateway, client: str) -> None:
+        """Under libfaketime, too: it makes the clock since the boot begin in 1970."""
+        self.set_clocks(gateway, "pop3", "+0m")
+        gateway.log_on(client)
 
     def test_ends_when_set(self, gateway: Gateway, client: str) -> None:
-        gateway.log_on(client)
-        self.shift(gateway, "+14m")
+        self.log_on_now(gateway, client)
+        self.set_clocks(gateway, "smtp", "+14m")
         assert relays(gateway, client)
-        self.shift(gateway, "+15m")
+        self.set_clocks(gateway, "smtp", "+15m")
         assert not relays(gateway, client)
 
     def test_longer_and_shorter_window_bite_at_once(self, gateway: Gateway, client: str) -> None:
-        gateway.log_on(client)
-        self.shift(gateway, "+20m")
+        self.log_on_now(gateway, client)
+        self.set_clocks(gateway, "smtp", "+20m")
         assert not relays(gateway, client)
         gateway.apply({"smtp.relay.pop-client-minutes": 30})
         assert relays(gateway, client)
@@ -207,6 +213,7 @@ class TestWindow:
 
     @pytest.mark.parametrize("jump", ["-2d", "-14m", "+14m", "+2d"])
     def test_jump_of_the_wall_clock_changes_nothing(self, gateway: Gateway, client: str, jump: str) -> None:
+        gateway.restart_with("pop3")
         gateway.log_on(client)
-        self.shift(gateway, jump, "FAKETIME_DONT_FAKE_MONOTONIC=1")
+        self.set_clocks(gateway, "smtp", jump, "FAKETIME_DONT_FAKE_MONOTONIC=1")
         assert relays(gateway, client)

@@ -90,7 +90,7 @@ def test_history_diff_restore(gateway: Gateway) -> None:
     second = gateway.apply({MINUTES: 42, "smtp.relay.near-domains": True})
     history = gateway.bus.call(AUTHORITY, AUTHORITY_PATH, f"{AUTHORITY}.History")[0]
     assert [row[0] for row in history[:2]] == [second, first]
-    assert sorted(history[0][3]) == [MINUTES, "smtp.relay.near-domains"]
+    assert set(history[0][3]) == {MINUTES, "smtp.relay.near-domains"}
     differences = gateway.bus.call(AUTHORITY, AUTHORITY_PATH, f"{AUTHORITY}.Diff", GLib.Variant("(tt)", (first, second)))[0]
     assert (MINUTES, 41, 42) in differences
     restored, = gateway.bus.call(AUTHORITY, AUTHORITY_PATH, f"{AUTHORITY}.Restore", GLib.Variant("(tt)", (second, first)))
@@ -159,7 +159,7 @@ class Lone:
     """A server without a bus: it reads the file at its start and at SIGHUP."""
 
     def __init__(self, gateway: Gateway, folder: Path, name: str, minutes: object = 15):
-        self.port = free_port()
+        self.port, self.other_port = free_port(), free_port()
         self.config = folder / "server-properties.xml"
         (folder / "users").write_text((DEMO / "users").read_text())
         self.write(minutes=minutes)
@@ -170,7 +170,7 @@ class Lone:
 
     def write(self, allow: str = "specified", minutes: object = 15) -> None:
         text = (DEMO / "server-properties.xml").read_text()
-        text = text.replace(":2525<", f":{self.port}<").replace(":2110<", f":{self.port}<")
+        text = text.replace(":2525<", f":{self.port}<").replace(":2110<", f":{self.other_port}<")
         text = text.replace("<allow>specified<", f"<allow>{allow}<").replace(">15<", f">{minutes}<")
         self.config.write_text(text)
 
@@ -197,9 +197,7 @@ def test_hangup_without_a_bus(gateway: Gateway, tmp_path: Path) -> None:
             until(lambda: try_recipient(session)[0] == 250, "the new settings in force")
             lone.write(allow="none", minutes=14)
             os.kill(lone.process.pid, signal.SIGHUP)
-            line = until(lambda: lone.process.stderr.readline() or "x", "the problem in the log")
-            while MINUTES not in line:
-                line = lone.process.stderr.readline()
+            line = next(line for line in lone.process.stderr if MINUTES in line)
             assert names_value_and_range(line, 14), line
             assert try_recipient(session)[0] == 250
     finally:
@@ -228,7 +226,7 @@ def test_wrong_file_ends_the_authority_at_its_start(gateway: Gateway, tmp_path: 
 
 
 @pytest.mark.parametrize("text, word", [
-    ("", "XML"), ("<server-properties", "XML"), ('<?xml version="1.0"?><!DOCTYPE a><a/>', "DOCTYPE"),
+    ("", "XML"), ("<server-properties", "line 1"), ('<?xml version="1.0"?><!DOCTYPE a><a/>', "DOCTYPE"),
     ('<server-properties xmlns="urn:postern:server-properties" version="99"/>', "99"),
     ('<other xmlns="urn:postern:server-properties" version="2"/>', "server-properties"),
 ])
