@@ -174,12 +174,12 @@ ask_log_on (Pop3Conversation *conversation)
 }
 
 static void
-end_retrieval (Pop3Conversation *conversation)
+end_retrieval (Pop3Conversation *conversation, gboolean is_whole)
 {
   g_clear_pointer (&conversation->retrieval, pop3_retrieval_free);
-  if (conversation->session->lines < 0)
+  if (is_whole)
     count (conversation, POP3_COUNT_MESSAGES_RETRIEVED, 1);
-  go_on (conversation, pop3_session_sent (conversation->session));
+  go_on (conversation, pop3_session_sent (conversation->session, is_whole));
 }
 
 static void
@@ -192,11 +192,9 @@ read_on (Pop3Conversation *conversation)
 static void
 send_piece (Pop3Conversation *conversation, const Pop3Piece *piece)
 {
-  gboolean is_last = piece->is_last;
-
   connection_write (conversation->connection, piece->text->str, piece->text->len);
-  if (is_last)
-    end_retrieval (conversation);
+  if (piece->is_last)
+    end_retrieval (conversation, piece->is_whole);
   else if (!connection_is_congested (conversation->connection))
     read_on (conversation);
   else

@@ -22,6 +22,7 @@ struct _Pop3Retrieval
   GString *text; /* (owned) the piece */
   Pop3Answer answer;
   gboolean is_last;
+  gboolean is_whole;
 };
 
 /* --- In the thread pool --- */
@@ -61,6 +62,7 @@ read_more (Pop3Retrieval *retrieval)
     }
 
   pop3_content_feed (&retrieval->content, bytes, got, retrieval->text);
+  retrieval->is_whole = got == 0;
   retrieval->is_last = got == 0 || pop3_content_is_full (&retrieval->content);
   if (retrieval->is_last)
     pop3_content_end (&retrieval->content, retrieval->text);
@@ -86,7 +88,7 @@ static void
 on_read (gpointer data)
 {
   Pop3Retrieval *retrieval = data;
-  Pop3Piece piece = { retrieval->answer, retrieval->text, retrieval->is_last };
+  Pop3Piece piece = { retrieval->answer, retrieval->text, retrieval->is_last, retrieval->is_whole };
 
   retrieval->read (retrieval->user, &piece);
 }

@@ -18,6 +18,7 @@ typedef struct
   Pop3Answer answer;   /* YES, or why nothing (more) can be read */
   const GString *text; /* what the client gets: the next piece of the message */
   gboolean is_last;
+  gboolean is_whole; /* for the last: nothing of the message was left out */
 } Pop3Piece;
 
 /** The piece that was asked for; valid during the call. */

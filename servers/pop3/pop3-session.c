@@ -228,10 +228,10 @@ pop3_session_answer (Pop3Session *session, Pop3Answer answer, const MaildropList
 }
 
 Pop3Step
-pop3_session_sent (Pop3Session *session)
+pop3_session_sent (Pop3Session *session, gboolean is_whole)
 {
   set_state (session, POP3_STATE_TRANSACTION);
-  if (session->lines < 0)
+  if (is_whole)
     session->retrieved++;
   g_string_assign (session->reply, ".\r\n");
   return step (session, POP3_STEP_REPLY);

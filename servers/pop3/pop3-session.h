@@ -87,7 +87,7 @@ typedef struct
   guint8 *is_deleted;             /* (owned) a byte for each mail of listing */
   guint index;                    /* of the message asked for */
   gint64 lines;
-  guint retrieved; /* messages that were sent whole */
+  guint retrieved; /* messages that were sent whole, by RETR or TOP */
 
   GString *reply; /* (owned) of the step */
 } Pop3Session;
@@ -110,8 +110,8 @@ Pop3Step pop3_session_feed_fault (Pop3Session *session, Pop3Reply fault);
 Pop3Step
 pop3_session_answer (Pop3Session *session, Pop3Answer answer, const MaildropListing *listing);
 
-/** The content of the message has been sent whole. */
-Pop3Step pop3_session_sent (Pop3Session *session);
+/** What was asked for of the message has been sent; @is_whole: all of it. */
+Pop3Step pop3_session_sent (Pop3Session *session, gboolean is_whole);
 
 /** Ends the session in any state, with nothing deleted: @reply is POP3_REPLY_STOPPING or
  * POP3_REPLY_TOO_MANY_SESSIONS; in the middle of a message, nothing is said. */

@@ -23,7 +23,7 @@ settle (Pop3Session *session, Pop3Step step, const MaildropListing *listing, gui
   while (step.kind == POP3_STEP_ASK || step.kind == POP3_STEP_SEND)
     {
       if (step.kind == POP3_STEP_SEND)
-        step = pop3_session_sent (session);
+        step = pop3_session_sent (session, TRUE);
       else if (step.question == POP3_QUESTION_LOG_ON)
         step = pop3_session_answer (session, (answers & 3) == 1 ? POP3_ANSWER_NO : POP3_ANSWER_YES,
                                     listing);

@@ -129,7 +129,7 @@ static void
 happen (Player *player, const char *text)
 {
   if (strcmp (text, "sent") == 0)
-    put_step (player, pop3_session_sent (player->session));
+    put_step (player, pop3_session_sent (player->session, TRUE));
   else if (strcmp (text, "stop") == 0)
     put_step (player, pop3_session_interrupt (player->session, POP3_REPLY_STOPPING));
   else if (strcmp (text, "too many sessions") == 0)
