@@ -2,22 +2,15 @@
 #include "servers/net/connection.h"
 
 #include "servers/net/byte-buffer.h"
-#include "servers/net/deadlines.h"
+#include "servers/net/deadline.h"
 #include "servers/net/transport.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* How long a peer may take to read our last words, and how long one that has ended its input is
- * waited for. */
+/* How long a peer may take to read our last words, and then to end its side. */
 #define FINISH_MS 5000
-#define INPUT_ENDED_MS 10000
-
-enum
-{
-  DEADLINE_USER,
-  DEADLINE_OURS
-};
+#define LINGER_MS 2000
 
 /* In their order: a connection never goes back. */
 typedef enum
@@ -38,7 +31,7 @@ struct _Connection
 
   Transport transport;
   uv_poll_t poll;
-  Deadlines deadlines;
+  Deadline deadline; /* the user's; from STATE_FINISHING on our own */
   guint open_handles;
   int watched; /* the events that poll waits for */
 
@@ -101,21 +94,21 @@ close_now (Connection *connection)
 {
   connection->events->closed (connection->user, connection->reason);
 
-  deadlines_close (&connection->deadlines, on_handle_closed);
+  deadline_close (&connection->deadline, on_handle_closed);
   if (connection->open_handles == 2)
     uv_close ((uv_handle_t *) &connection->poll, on_handle_closed);
   transport_close (&connection->transport);
 }
 
 static void
-on_deadline (gpointer data, guint which)
+on_deadline (gpointer data)
 {
   Connection *connection = data;
 
-  if (which == DEADLINE_OURS)
-    end (connection, connection->state == STATE_OPEN ? "connection closed by the peer" : NULL);
-  else if (connection->state <= STATE_OPEN)
+  if (connection->state <= STATE_OPEN)
     connection->events->expired (connection->user);
+  else
+    end (connection, NULL);
 }
 
 /* --- Events of the socket --- */
@@ -167,7 +160,6 @@ static gsize
 offer (Connection *connection, const char *bytes, gsize length)
 {
   connection->offer_due = FALSE;
-  deadlines_set (&connection->deadlines, DEADLINE_OURS, 0);
   gsize taken = connection->events->received (connection->user, bytes, length);
   g_assert (taken <= length);
 
@@ -271,16 +263,13 @@ send_output (Connection *connection)
     }
 }
 
-/* The peer has ended its input: the end comes when everything it sent has its answer. */
+/* The peer has ended its input: the end comes when everything it sent has its answer. What is still
+ * not taken then is half a line. */
 static void
 follow_input_end (Connection *connection)
 {
-  if (connection->is_held || connection->offer_due || connection->output.length > 0)
-    deadlines_set (&connection->deadlines, DEADLINE_OURS, 0);
-  else if (connection->input.length == 0)
+  if (!connection->is_held && !connection->offer_due && connection->output.length == 0)
     end (connection, "connection closed by the peer");
-  else if (!deadlines_is_set (&connection->deadlines, DEADLINE_OURS))
-    deadlines_set (&connection->deadlines, DEADLINE_OURS, INPUT_ENDED_MS);
 }
 
 static void
@@ -293,6 +282,7 @@ follow_finish (Connection *connection)
     {
       transport_end_output (&connection->transport);
       connection->state = STATE_LINGERING;
+      deadline_set (&connection->deadline, LINGER_MS);
     }
   if (connection->state == STATE_LINGERING && connection->input_ended)
     end (connection, NULL);
@@ -345,7 +335,7 @@ connection_alloc (Worker *worker, State state, const ConnectionEvents *events, g
   connection->events = events;
   connection->user = user;
 
-  deadlines_init (&connection->deadlines, worker_loop (worker), on_deadline, connection);
+  deadline_init (&connection->deadline, worker_loop (worker), on_deadline, connection);
   connection->open_handles = 1;
 
   return connection;
@@ -470,7 +460,7 @@ connection_set_deadline (Connection *connection, guint seconds)
   if (connection->state > STATE_OPEN)
     return;
 
-  deadlines_set (&connection->deadlines, DEADLINE_USER, seconds * (guint64) 1000);
+  deadline_set (&connection->deadline, seconds * (guint64) 1000);
 }
 
 void
@@ -482,8 +472,7 @@ connection_finish (Connection *connection)
     return;
 
   connection->state = STATE_FINISHING;
-  deadlines_set (&connection->deadlines, DEADLINE_USER, 0);
-  deadlines_set (&connection->deadlines, DEADLINE_OURS, FINISH_MS);
+  deadline_set (&connection->deadline, FINISH_MS);
   schedule (connection);
 }
 

@@ -77,8 +77,9 @@ gboolean connection_is_congested (Connection *connection);
  * connection_hold:
  *
  * An answer is being worked out elsewhere: until connection_resume(), the end of the peer's input
- * does not end the connection. (Without a hold, a peer that has ended its input is waited for while
- * output, or input that was not taken, is there; for the latter at most 10 s.)
+ * does not end the connection.
+ * (Without a hold, a peer that has ended its input is waited for while output is on its way, or a
+ * connection_resume() is due. What was not taken then is no whole line, and is dropped.)
  */
 void connection_hold (Connection *connection);
 
@@ -89,8 +90,9 @@ void connection_resume (Connection *connection);
 /** Sets the deadline @seconds from now, in place of the former one; 0 for none. */
 void connection_set_deadline (Connection *connection, guint seconds);
 
-/** Sends what is queued, then closes; nothing more is received. closed() follows. A peer that does
- * not read is cut off after 5 s. */
+/** Sends what is queued, then closes; nothing more is received. closed() follows, when
+ * the peer has closed its side too; a peer that does not read is cut off after 5 s, one that has
+ * read all and stays after 2 s more. */
 void connection_finish (Connection *connection);
 
 /** Closes at once. closed() follows, from the loop, never from inside this call. */

@@ -47,11 +47,11 @@ find_listener (GPtrArray *listeners, const Endpoint *endpoint)
 /* Whether we hold a socket at that port: then a plain bind fails on ourselves, and proves nothing.
  */
 static gboolean
-holds_port (ListenerGroup *group, guint16 port)
+holds_port (GPtrArray *listeners, guint16 port)
 {
-  for (guint i = 0; i < group->listeners->len; i++)
+  for (guint i = 0; i < listeners->len; i++)
     {
-      Listener *listener = g_ptr_array_index (group->listeners, i);
+      Listener *listener = g_ptr_array_index (listeners, i);
       if (listener->bound.port == port)
         return TRUE;
     }
@@ -80,9 +80,6 @@ bind_family (ListenerGroup *group, Listener *listener, ListeningFamily family, G
 static Listener *
 listener_bind (ListenerGroup *group, const Endpoint *endpoint, GError **error)
 {
-  if (!holds_port (group, endpoint->port) && !listening_socket_probe (endpoint, error))
-    return NULL;
-
   Listener *listener = g_new0 (Listener, 1);
   listener->wanted = *endpoint;
   listener->bound = *endpoint;
@@ -135,6 +132,10 @@ bind_new (ListenerGroup *group, const EndpointList *endpoints, GError **error)
       if (find_listener (group->listeners, endpoint) != NULL
           || find_listener (new, endpoint) != NULL)
         continue;
+
+      if (!holds_port (group->listeners, endpoint->port) && !holds_port (new, endpoint->port)
+          && !listening_socket_probe (endpoint, error))
+        return NULL;
 
       Listener *listener = listener_bind (group, endpoint, error);
       if (listener == NULL)

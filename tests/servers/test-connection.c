@@ -70,7 +70,18 @@ test_half_close (Peer *peer, gconstpointer act)
   peer_expect_end (peer);
 }
 
-/* The same where each answer comes from elsewhere, also the last. */
+/* Half a line at the end is nobody's. */
+static void
+test_half_line (Peer *peer, gconstpointer act)
+{
+  peer_connect (peer);
+  peer_say (peer, "one\r\ntw");
+  peer_end_input (peer);
+  peer_expect (peer, "one\r\n");
+  peer_expect_end (peer);
+}
+
+/* Each answer comes from elsewhere, also the last, and all are waited for. */
 static void
 test_half_close_later (Peer *peer, gconstpointer act)
 {
@@ -218,6 +229,7 @@ main (int argc, char **argv)
   ADD ("addresses", DO_ECHO, test_addresses);
   ADD ("byte-by-byte", DO_ECHO_LINES, test_byte_by_byte);
   ADD ("half-close", DO_ECHO_LINES, test_half_close);
+  ADD ("half-line", DO_ECHO_LINES, test_half_line);
   ADD ("half-close-later", DO_ANSWER_LATER, test_half_close_later);
   ADD ("pipelined-later", DO_ANSWER_LATER, test_pipelined_later);
   ADD ("finish", DO_FINISH, test_finish);

@@ -280,6 +280,12 @@ test_any_address (Fixture *fixture, gconstpointer unused)
   check_connects (fixture, "127.0.0.1", port);
   apply_well (fixture, &endpoint, 1);
   check_connects (fixture, "127.0.0.1", port);
+
+  /* Both at once, from the start. */
+  Endpoint both[] = { one, endpoint };
+  apply_well (fixture, NULL, 0);
+  apply_well (fixture, both, 2);
+  check_connects (fixture, "127.0.0.1", port);
 }
 
 /* How often it was said that clients wait. */
