@@ -2,7 +2,9 @@
 #include "servers/store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 /* The size of LMDB's table of readers: each open read transaction of each process has a row. */
 #define READERS 1024
@@ -69,6 +71,29 @@ check_is_made (const char *folder, GError **error)
   return TRUE;
 }
 
+/* A file that was just made is lost with the power, whatever is flushed into it, until its folder
+ * is flushed, too. */
+static gboolean
+flush_folder (const char *folder, GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("flush the folder %s", folder);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return store_check (errno, what, error);
+
+  int result = fsync (fd) == 0 ? 0 : errno;
+  close (fd);
+  return store_check (result, what, error);
+}
+
+static gboolean
+flush_folders (const char *folder, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (folder);
+  return flush_folder (folder, error) && flush_folder (parent, error);
+}
+
 static gboolean
 open_env (Store *store, const char *folder, gsize map_size, guint tables, GError **error)
 {
@@ -103,7 +128,8 @@ store_open (const char *folder, StoreMode mode, gsize map_size, guint tables, GE
   g_autoptr (Store) store = g_new0 (Store, 1);
   store->env = env;
   store->mode = mode;
-  if (!open_env (store, folder, map_size, tables, error))
+  if (!open_env (store, folder, map_size, tables, error)
+      || (mode == STORE_READ_WRITE && !flush_folders (folder, error)))
     return NULL;
 
   return g_steal_pointer (&store);
