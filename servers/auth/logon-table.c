@@ -25,8 +25,9 @@ struct _LogonTable
   GRWLock lock; /* a reader opens the store late: guards store and table */
   Store *store; /* (owned) (nullable) NULL for a reader while the table is absent */
   MDB_dbi table;
-  gint64 retry_at_us;  /* monotonic; guarded by lock */
-  StoreWriter *writer; /* (owned) (nullable) NULL for a reader */
+  gint64 retry_at_us;       /* monotonic; guarded by lock */
+  gboolean is_trouble_told; /* in the log; guarded by lock */
+  StoreWriter *writer;      /* (owned) (nullable) NULL for a reader */
 };
 
 /* One log-on on its way to the disk. */
@@ -148,7 +149,9 @@ ensure_open (LogonTable *table)
 
   if (!g_error_matches (error, STORE_ERROR, STORE_ERROR_ABSENT))
     {
-      g_warning ("log-ons: %s", error->message);
+      if (!table->is_trouble_told)
+        g_warning ("log-ons: %s", error->message);
+      table->is_trouble_told = TRUE;
       table->retry_at_us = now_us + RETRY_US;
     }
   return FALSE;
