@@ -210,8 +210,10 @@ smtp_explain_new (SmtpServices *services,
 void
 smtp_explain_free (SmtpExplain *explain)
 {
-  g_signal_handlers_disconnect_by_data (explain->skeleton, explain);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (explain->skeleton));
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (explain->skeleton);
+  g_signal_handlers_disconnect_by_data (skeleton, explain);
+  if (g_dbus_interface_skeleton_get_connection (skeleton))
+    g_dbus_interface_skeleton_unexport (skeleton);
   g_object_unref (explain->skeleton);
   g_free (explain);
 }
