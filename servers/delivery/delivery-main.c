@@ -18,9 +18,7 @@
 #include "route.h"
 #include "servers/daemon/daemon.h"
 
-#define PROGRAM "postern-deliverd"
 #define OBJECT_PATH "/org/postern/Delivery1"
-#define EXIT_WRONG_OPTIONS 64
 
 /* Mailboxes are written in libuv's thread pool, whose four threads would leave little to flush
  * together. */
@@ -33,8 +31,8 @@ typedef struct
   QueueService *service; /* (nullable) until there is a bus */
 } Program;
 
-static char *resolver; /* (nullable) --resolver */
-static int exchanger_port = ROUTE_SMTP_PORT;
+static char *resolver; /* (owned) (nullable) --resolver */
+static guint16 exchanger_port = ROUTE_SMTP_PORT;
 
 static void
 stop (gpointer self)
@@ -51,12 +49,12 @@ start (Daemon *daemon, const Settings *settings, GError **error)
 {
   Program *program = g_new0 (Program, 1);
   g_autofree char *folder = g_build_filename (daemon_state_dir (daemon), "queue", NULL);
-  const DeliveryOptions options = { .state_dir = daemon_state_dir (daemon),
-                                    .resolver = resolver,
-                                    .exchanger_port = (guint16) exchanger_port };
+  const DeliveryOptions delivery = { .state_dir = daemon_state_dir (daemon),
+                                     .resolver = resolver,
+                                     .exchanger_port = exchanger_port };
   program->queue = queue_open (folder, error);
   if (program->queue != NULL)
-    program->delivery = delivery_new (program->queue, &options, settings, error);
+    program->delivery = delivery_new (program->queue, &delivery, settings, error);
   if (program->delivery != NULL)
     return program;
   stop (program);
@@ -101,43 +99,49 @@ counters (gpointer self, GVariantBuilder *builder)
     g_variant_builder_add (builder, "{st}", rows[i].name, rows[i].value);
 }
 
-/* Takes our own options out of the command line, and leaves the rest to the daemon. */
 static gboolean
-take_options (int *argc, char ***argv, GError **error)
+take_resolver (const char *option, const char *value, gpointer data, GError **error)
 {
-  const GOptionEntry entries[] = { { "resolver", 0, 0, G_OPTION_ARG_STRING, &resolver,
-                                     "The DNS server to ask", "ADDRESS:PORT" },
-                                   { "exchanger-port", 0, 0, G_OPTION_ARG_INT, &exchanger_port,
-                                     "The port of mail exchangers (25)", "PORT" },
-                                   { NULL } };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   Endpoint endpoint;
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  if (!g_option_context_parse (context, argc, argv, error))
-    return FALSE;
-  if (resolver != NULL && (!endpoint_parse (resolver, &endpoint) || endpoint.any_address))
+  if (!endpoint_parse (value, &endpoint) || endpoint.any_address)
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "--resolver %s: not ADDRESS:PORT", resolver);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s %s: not ADDRESS:PORT",
+                   option, value);
       return FALSE;
     }
-  if (exchanger_port < 1 || exchanger_port > 65535)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "--exchanger-port %d: not in the range 1 to 65535", exchanger_port);
-      return FALSE;
-    }
+  g_free (resolver);
+  resolver = g_strdup (value);
   return TRUE;
 }
+
+static gboolean
+take_exchanger_port (const char *option, const char *value, gpointer data, GError **error)
+{
+  guint64 port;
+  if (!g_ascii_string_to_unsigned (value, 10, 1, 65535, &port, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "%s %s: not in the range 1 to 65535", option, value);
+      return FALSE;
+    }
+  exchanger_port = (guint16) port;
+  return TRUE;
+}
+
+static const GOptionEntry options[] = {
+  { "resolver", 0, 0, G_OPTION_ARG_CALLBACK, take_resolver,
+    "The DNS server to ask (those of the system)", "ADDRESS:PORT" },
+  { "exchanger-port", 0, 0, G_OPTION_ARG_CALLBACK, take_exchanger_port,
+    "The port of mail exchangers (25)", "PORT" },
+  { NULL },
+};
 
 int
 main (int argc, char **argv)
 {
   static const DaemonServer server = {
     .server = "delivery",
-    .program = PROGRAM,
+    .program = "postern-deliverd",
     .bus_name = "org.postern.Delivery1",
     .object_path = OBJECT_PATH,
     .start = start,
@@ -145,14 +149,9 @@ main (int argc, char **argv)
     .export = export_interfaces,
     .counters = counters,
     .stop = stop,
+    .options = options,
   };
-  g_autoptr (GError) error = NULL;
   g_setenv ("UV_THREADPOOL_SIZE", POOL_THREADS, FALSE);
-  if (!take_options (&argc, &argv, &error))
-    {
-      g_printerr ("%s: %s\n", PROGRAM, error->message);
-      return EXIT_WRONG_OPTIONS;
-    }
   int status = daemon_run (&server, argc, argv);
   g_free (resolver);
   return status;

@@ -248,7 +248,10 @@ queue_service_free (QueueService *service)
   if (service == NULL)
     return;
   g_signal_handlers_disconnect_by_data (service->skeleton, service);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (service->skeleton));
+  /* A connection that is gone has taken the export along. */
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (service->skeleton))
+      != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (service->skeleton));
   g_thread_pool_free (service->pool, FALSE, TRUE);
   g_object_unref (service->skeleton);
   g_free (service);

@@ -107,6 +107,13 @@ queue_close (Queue *queue)
   g_free (queue);
 }
 
+gboolean
+queue_error_is_full (const GError *error)
+{
+  return g_error_matches (error, STORE_ERROR, STORE_ERROR_FULL)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+}
+
 guint64
 queue_reserve_id (Queue *queue)
 {

@@ -24,6 +24,9 @@ Queue *queue_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT
 void queue_close (Queue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Queue, queue_close)
 
+/** Whether @error says that there is no room for the message now, but may be later. */
+gboolean queue_error_is_full (const GError *error);
+
 /**
  * QueueBody:
  *
