@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/postern-form.h"
 
+#include "gui/authority-words.h"
+
 /* Long enough to gather the keys of somebody who types, too short to be noticed. */
 #define CHECK_DELAY_MS 120
 
@@ -71,7 +73,11 @@ message_for (GVariant *answer, const char *setting)
   g_variant_iter_init (&iter, answer);
   while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
     if (g_str_equal (name, setting))
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", message);
+      {
+        g_autofree char *words = authority_words (message);
+
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", words);
+      }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
