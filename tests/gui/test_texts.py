@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts: German is complete and used; mnemonics are unique; the files for the desktop are right."""
+
+import ast
+import re
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from gateway.accessibility import Desktop, Sheet
+from gateway.gateway import SOURCE, Gateway, build_folder
+
+GUI = SOURCE / "gui"
+CATALOGUE = SOURCE / "po" / "de.po"
+PAGES = {"smtp": ("smtp-general", "smtp-relay", "smtp-connection"), "pop": ("pop-general",)}
+TRANSLATED = (".c", ".ui")
+MARKED = re.compile(r"\b(?:_|N_|ngettext) \(\s*\"|translatable=\"yes\"")
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, cwd=SOURCE, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=120).stdout
+
+
+def template(folder: Path) -> Path:
+    """All texts that are marked now."""
+    output = folder / "postern.pot"
+    subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=ngettext:1,2", "--files-from=-",
+                    f"--output={output}"], cwd=SOURCE, check=True, text=True, timeout=120,
+                   input="\n".join(potfiles()), env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+                                                     "GETTEXTDATADIRS": str(SOURCE / "po" / "gettext")})
+    return output
+
+
+def potfiles() -> list[str]:
+    return [line for line in (SOURCE / "po" / "POTFILES").read_text().splitlines() if line and not line.startswith("#")]
+
+
+def test_potfiles_names_each_file_with_texts() -> None:
+    marked = {str(path.relative_to(SOURCE)) for folder in ("gui", "core/ctl") for path in (SOURCE / folder).rglob("*")
+              if path.suffix in TRANSLATED and MARKED.search(path.read_text())}
+    assert marked - set(potfiles()) == set()
+
+
+def test_german_is_complete(tmp_path: Path) -> None:
+    run("msgfmt", "--check-format", "--output-file=/dev/null", str(CATALOGUE))
+    merged = tmp_path / "de.po"
+    run("msgmerge", "--quiet", "--no-fuzzy-matching", f"--output-file={merged}", str(CATALOGUE), str(template(tmp_path)))
+    assert run("msgattrib", "--untranslated", "--no-obsolete", str(merged)) == ""
+    assert run("msgattrib", "--only-fuzzy", "--no-obsolete", str(merged)) == ""
+
+
+def translations() -> dict[str, str]:
+    """The catalogue: msgid -> msgstr."""
+    text = run("msgcat", "--no-wrap", "--no-location", str(CATALOGUE))
+    pairs = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', text, re.MULTILINE)
+
+    def read(lines: str) -> str:
+        return "".join(ast.literal_eval(line) for line in lines.splitlines())
+    return {read(key): read(value) for key, value in pairs}
+
+
+def mnemonics(file: Path, keys: tuple[str, ...] = ("label",)) -> list[str]:
+    """The texts of a .ui file that have a mnemonic."""
+    tree = ElementTree.parse(file)
+    underlined = [element for element in tree.iter("object")
+                  if any(child.get("name") == "use-underline" and child.text == "True" for child in element.findall("property"))]
+    return [child.text for element in underlined for child in element.findall("property") if child.get("name") in keys]
+
+
+def tab_titles() -> list[str]:
+    return re.findall(r'N_ \("([^"]*_[^"]*)"\)', (GUI / "sheet.c").read_text())
+
+
+def letters(texts: list[str]) -> Iterator[str]:
+    for text in texts:
+        yield text[text.index("_") + 1].lower()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("page", [page for pages in PAGES.values() for page in pages])
+def test_mnemonics_are_unique_on_each_page(page: str, language: str) -> None:
+    texts = mnemonics(GUI / "postern-properties-dialog.ui") + sorted(set(tab_titles())) + mnemonics(GUI / "pages" / f"{page}.ui")
+    if language == "de":
+        texts = [translations()[text] for text in texts]
+    found = list(letters(texts))
+    assert len(found) == len(set(found)), sorted(texts, key=lambda text: text[text.index("_") + 1].lower())
+
+
+def test_help_markup_is_the_same_in_german() -> None:
+    for text, german in translations().items():
+        assert re.findall(r"</?b>", text) == re.findall(r"</?b>", german), text
+        ElementTree.fromstring(f"<text>{german if '<b>' in german else ''}</text>")
+
+
+def test_sentences_of_the_authority_are_its_own() -> None:
+    """authority-words.c lists what core/settings says; this fails when one of the two is changed alone."""
+    code = "\n".join(path.read_text() for path in (SOURCE / "core" / "settings").glob("*.c"))
+    said = re.sub(r'\\"%s\\"|%\.40s|%u', "%s", code)
+    sentences = re.findall(r'N_ \("([^"]+)"\)', (GUI / "authority-words.c").read_text())
+    assert len(sentences) > 10
+    assert [sentence for sentence in sentences if f'"{sentence}"' not in said] == []
+
+
+def test_german_run(desktop: Desktop, gateway: Gateway) -> None:
+    german = {"LANGUAGE": "de", "POSTERN_LOCALE_DIR": str(build_folder() / "po")}
+    with desktop.open(gateway, "--properties", "smtp", environment=german) as program:
+        sheet = Sheet.of(program.dialog("Eigenschaften von SMTP"))
+        assert sheet.tabs() == ["Allgemein", "Relay-Einschränkungen", "Verbindungseinschränkungen"]
+        sheet.choose_tab("Relay-Einschränkungen")
+        near = sheet.find("check box", "An nahe Domänen")
+        assert near.description == "Nachrichten weiterleiten, deren Empfänger in einer nahen Domäne ist."
+        sheet.set_number("Vom POP-Client", "14")
+        sheet.wait_for_label("14 liegt nicht im Bereich 15 bis 65535")
+        sheet.set_number("Vom POP-Client", "15")
+        sheet.press("Hilfe")
+        program.wait_for_label("Weiterleiten heißt")
+    assert not program.complaints()
+
+
+@pytest.mark.parametrize("tool", [("desktop-file-validate", "{}.desktop"), ("appstreamcli", "validate", "--no-net", "{}.metainfo.xml")])
+def test_desktop_files_are_valid(tool: tuple[str, ...]) -> None:
+    file = str(build_folder() / "data" / "desktop" / "org.postern.ServerProperties")
+    run(*[part.format(file) for part in tool])
+
+
+def test_version() -> None:
+    output = run(str(build_folder() / "gui" / "server-properties"), "--version")
+    assert re.fullmatch(r"server-properties \d+\.\d+\.\d+\n", output)
