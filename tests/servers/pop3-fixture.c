@@ -112,6 +112,13 @@ pop3_fixture_counter (Pop3Fixture *fixture, const char *name)
 }
 
 void
+pop3_fixture_await (Pop3Fixture *fixture, const char *name, guint64 value)
+{
+  while (pop3_fixture_counter (fixture, name) != value)
+    g_thread_yield ();
+}
+
+void
 pop3_fixture_put (Pop3Fixture *fixture, const char *file, const char *content)
 {
   g_autofree char *folder = mailbox_folder (fixture->state_dir, "joe");

@@ -29,6 +29,9 @@ void pop3_fixture_apply (Pop3Fixture *fixture, Settings *settings);
 
 guint64 pop3_fixture_counter (Pop3Fixture *fixture, const char *name);
 
+/** Waits until the counter has that value. */
+void pop3_fixture_await (Pop3Fixture *fixture, const char *name, guint64 value);
+
 /** Puts a file into joe's Maildir: "new/1". */
 void pop3_fixture_put (Pop3Fixture *fixture, const char *file, const char *content);
 gboolean pop3_fixture_exists (Pop3Fixture *fixture, const char *file);

@@ -50,8 +50,7 @@ test_vanished_client_deletes_nothing (Pop3Fixture *fixture, gconstpointer data)
   client = pop3_fixture_logged_on (fixture, "+OK 1 message (3 octets)");
   client_say (client, "DELE 1", "+OK message 1 will be deleted at QUIT");
   client_free (client);
-  while (pop3_fixture_counter (fixture, "sessions") > 0)
-    g_usleep (1000);
+  pop3_fixture_await (fixture, "sessions", 0);
   g_assert_true (pop3_fixture_exists (fixture, "new/1"));
 }
 
@@ -110,8 +109,7 @@ test_aborted_log_on (Pop3Fixture *fixture, gconstpointer data)
   client_send (client, "USER joe\r\nPASS secr");
   setsockopt (client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   client_free (client);
-  while (pop3_fixture_counter (fixture, "sessions") > 0)
-    g_usleep (1000);
+  pop3_fixture_await (fixture, "sessions", 0);
   g_assert_false (pop3_fixture_has_logged_on (fixture));
 }
 
@@ -250,8 +248,7 @@ test_vanished_in_a_message (Pop3Fixture *fixture, gconstpointer data)
   client = pop3_fixture_logged_on (fixture, "+OK 1 message (20971522 octets)");
   client_say (client, "RETR 1", "+OK 20971522 octets");
   client_free (client);
-  while (pop3_fixture_counter (fixture, "sessions") > 0)
-    g_usleep (1000);
+  pop3_fixture_await (fixture, "sessions", 0);
   g_assert_cmpuint (pop3_fixture_counter (fixture, "messages-retrieved"), ==, 0);
   next = pop3_fixture_logged_on (fixture, "+OK 1 message (20971522 octets)");
 }
@@ -335,8 +332,7 @@ test_stop (Pop3Fixture *fixture, gconstpointer data)
   client_say (idle, "DELE 1", "+OK message 1 will be deleted at QUIT");
   client_say (failing, "USER joe", "+OK send the password");
   client_send (failing, "PASS wrong\r\n");
-  while (pop3_fixture_counter (fixture, "log-ons-failed") == 0)
-    g_usleep (1000);
+  pop3_fixture_await (fixture, "log-ons-failed", 1);
 
   threads[0] = g_thread_new ("idle", hear_stop, idle);
   threads[1] = g_thread_new ("failing", hear_stop, failing);
@@ -360,7 +356,9 @@ test_stop_in_a_log_on (Pop3Fixture *fixture, gconstpointer data)
       client_say (client, "USER joe", "+OK send the password");
       client_send (client, "PASS secret\r\n");
       shutdown (client->fd, SHUT_WR);
-      g_usleep (i * 300);
+      /* Another moment each time. */
+      for (int turn = 0; turn < i * 100; turn++)
+        g_thread_yield ();
       g_clear_pointer (&fixture->server, pop3_server_free);
       reply = client_line (client);
       got_ok = reply != NULL && g_str_has_prefix (reply, "+OK 0 messages");
