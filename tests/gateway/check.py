@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Callable, TypeVar
 
-from .accessibility import Desktop
+from .accessibility import Desktop, Sheet
 from .gateway import Gateway, try_recipient
 from .sink import NextHop
 
@@ -73,7 +73,7 @@ class Check:
         self.next_hop = next_hop
 
     def relay_by_pop(self) -> None:
-        step(f"a stranger's mail to a foreign domain is refused: 550 5.7.1",
+        step("a stranger's mail to a foreign domain is refused: 550 5.7.1",
              lambda: expect_refused(self.gateway.rcpt(CLIENT)))
         step("the same address logs on to the POP server", lambda: self.gateway.log_on(CLIENT))
         step("the same mail gets 250 at once", lambda: send(self.gateway))
@@ -87,14 +87,20 @@ class Check:
             sheet = step("the SMTP server's properties open", lambda: program.open_properties("smtp"))
             step("Relay Restrictions: None is chosen", lambda: sheet.choose_allow("none"))
             refused = step("after OK the client is refused, in the session that was open all along",
-                           lambda: milliseconds_until(session, 550, sheet.press_ok))
+                           self.pressed(sheet, session, 550))
             sheet.wait_until_gone()
             sheet = step("the properties open again", lambda: program.open_properties("smtp"))
             step("Specified, 240 minutes", lambda: (sheet.choose_allow("specified"), sheet.set_pop_minutes(240)))
             relayed = step("after OK the client may relay again, in the same session",
-                           lambda: milliseconds_until(session, 250, sheet.press_ok))
+                           self.pressed(sheet, session, 250))
         step("the authority has kept 240 minutes", self.expect_240_minutes)
         return [f"from OK to enforcement: {refused:.1f} ms (None), {relayed:.1f} ms (Specified)"]
+
+    @staticmethod
+    def pressed(sheet: Sheet, session: smtplib.SMTP, wanted: int) -> Callable[[], float]:
+        """OK is looked for before the clock starts: a person's eye is not measured either."""
+        ok = sheet.find("push button", "OK").wait(lambda button: button.sensitive, "can be pressed")
+        return lambda: milliseconds_until(session, wanted, ok.click)
 
     def expect_240_minutes(self) -> None:
         settings = self.gateway.settings()
