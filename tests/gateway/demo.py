@@ -19,15 +19,15 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 EXAMPLES = """
 Try it, in another terminal:
-  swaks --server {smtp} --from me@{domain} --to someone@elsewhere.example      # refused: 550 5.7.1
-  curl -s pop3://{pop}/ -u bob:{bob}                                    # log on to POP
-  swaks --server {smtp} --from me@{domain} --to someone@elsewhere.example      # relayed: 250
-  swaks --server {smtp} --from me@elsewhere.example --to alice@{domain}        # delivered to alice
-  curl -s pop3://{pop}/1 -u alice:{alice}                               # read it
+  swaks --server {smtp} --from me@{domain} --to someone@elsewhere.example   # refused: 550 5.7.1
+  curl pop3://{pop}/ --user bob:{bob}                                  # log on to POP
+  swaks --server {smtp} --from me@{domain} --to someone@elsewhere.example   # relayed: 250
+  swaks --server {smtp} --from me@elsewhere.example --to bob@{domain}       # delivered to bob
+  curl pop3://{pop}/1 --user bob:{bob}                                 # read it
 The command line for administrators:
   export POSTERN_BUS='{bus}'
   {ctl} status
-  {ctl} explain 127.0.0.1 me@{domain} someone@elsewhere.example
+  {ctl} explain --client 127.0.0.1 --to someone@elsewhere.example
   {ctl} set smtp.relay.pop-client-minutes=240
 """
 
@@ -99,8 +99,9 @@ def tell(gateway: Gateway, next_hop: Optional[NextHop]) -> None:
     if next_hop is not None:
         print(f"  next hop       {next_hop.endpoint}, keeps what is relayed in {next_hop.folder}")
     if gateway.config.parent == gateway.state:
-        users = ", ".join(f"{user} (password {password})" for user, password in DEMO_USERS.items())
-        print(f"  local domain   {DEMO_DOMAIN}\n  mail users     {users}")
+        print(f"  local domain   {DEMO_DOMAIN}")
+        print(f"  mail users     alice, password {DEMO_USERS['alice']}; kept as a hash, so USER and PASS only")
+        print(f"                 bob, password {DEMO_USERS['bob']}; kept in clear, so APOP, too (curl insists on it)")
         print(EXAMPLES.format(smtp=settings["smtp.listeners"][0], pop=settings["pop3.listeners"][0], domain=DEMO_DOMAIN,
                               bus=gateway.bus.address, ctl=gateway.build / "core/ctl/posternctl", **DEMO_USERS))
 

@@ -59,7 +59,8 @@ def test_it_starts_says_what_runs_and_leaves_nothing(tmp_path: Path, ports: list
     demo = Demo(tmp_path / "state", *ports)
     try:
         assert f"127.0.0.1:{ports[1]}" in demo.text and f"127.0.0.1:{ports[3]}" in demo.text, demo.text
-        assert re.search(r"alice .*wonderland.*bob .*builder", demo.text) and "demo.example" in demo.text
+        for words in ("alice, password wonderland", "bob, password builder", "demo.example"):
+            assert words in demo.text, demo.text
         with smtplib.SMTP("127.0.0.1", int(ports[1]), timeout=30) as session:
             assert session.noop()[0] == 250
         assert len(demo.pids()) >= 6
