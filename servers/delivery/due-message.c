@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "due-message.h"
 
-#include "servers/store/store.h"
-
-#include <gio/gio.h>
-
 static gboolean
 has_eight_bit (GBytes *content)
 {
@@ -14,15 +10,6 @@ has_eight_bit (GBytes *content)
   for (gsize i = 0; i < length; i++)
     all |= bytes[i];
   return (all & 0x80) != 0;
-}
-
-/* What will not get better by waiting. No error: there is no such message, but it is still named as
- * due. */
-static gboolean
-is_final (const GError *error)
-{
-  return error == NULL || g_error_matches (error, STORE_ERROR, STORE_ERROR_DAMAGED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
 gboolean
@@ -37,7 +24,8 @@ due_message_read (DueMessage *message, Queue *queue, guint64 id, GError **error)
       message->eight_bit = message->envelope->eight_bit && has_eight_bit (message->content);
       return TRUE;
     }
-  if (!is_final (failure))
+  /* Without an error, there is no such message, but it is still named as due: then that goes. */
+  if (failure != NULL && !queue_error_is_lost (failure))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

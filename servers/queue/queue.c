@@ -2,10 +2,10 @@
 #include "queue.h"
 
 #include "queue-addition.h"
+#include "queue-batch.h"
 #include "queue-body.h"
 #include "queue-tables.h"
 #include "queue-wake.h"
-#include "servers/store/store-writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 /* Address space, not disk: the file grows with what is in it. */
 #define MAP_SIZE ((gsize) 64 << 30)
 
-/* So many messages are changed, or listed, in one transaction: a long one would keep the SMTP
- * server's 250s waiting. */
+/* So many messages are listed in one transaction: a long one would keep the store from using freed
+ * space again. */
 #define MESSAGES_A_TRANSACTION 512
 
 /* An id is the time in microseconds, and which opening of the queue it belongs to: unique across
@@ -114,6 +114,13 @@ queue_error_is_full (const GError *error)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 
+gboolean
+queue_error_is_lost (const GError *error)
+{
+  return g_error_matches (error, STORE_ERROR, STORE_ERROR_DAMAGED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
 guint64
 queue_reserve_id (Queue *queue)
 {
@@ -146,15 +153,15 @@ adding_write (MDB_txn *txn, gpointer item, GError **error)
 static void
 adding_done (gpointer item, const GError *error)
 {
-  Adding *adding = item;
+  g_autofree Adding *adding = item;
   Queue *queue = adding->queue;
+  guint64 id = queue_addition_id (adding->addition);
   if (error == NULL)
     queue_addition_keep (adding->addition);
-  adding->added (adding->user_data, queue_addition_id (adding->addition), error);
+  queue_addition_free (adding->addition);
+  adding->added (adding->user_data, id, error);
   if (error == NULL)
     queue_wake_send (queue->wake_fd, queue->folder_fd);
-  queue_addition_free (adding->addition);
-  g_free (adding);
 }
 
 void
@@ -202,20 +209,19 @@ settling_write (MDB_txn *txn, gpointer item, GError **error)
 static void
 settling_done (gpointer item, const GError *error)
 {
-  Settling *settling = item;
+  g_autofree Settling *settling = item;
   Queue *queue = settling->queue;
   gboolean written = error == NULL && settling->row == QUEUE_ROW_DONE;
+  gboolean bounced = written && settling->bounce != NULL;
   if (written && settling->has_file)
     queue_body_delete (queue->bodies_fd, settling->envelope->id);
-  if (written && settling->bounce != NULL)
-    {
-      queue_addition_keep (settling->bounce);
-      queue_wake_send (queue->wake_fd, queue->folder_fd);
-    }
-  settling->settled (settling->user_data, error == NULL && !written, error);
+  if (bounced)
+    queue_addition_keep (settling->bounce);
   queue_addition_free (settling->bounce);
   envelope_free (settling->envelope);
-  g_free (settling);
+  settling->settled (settling->user_data, error == NULL && !written, error);
+  if (bounced)
+    queue_wake_send (queue->wake_fd, queue->folder_fd);
 }
 
 void
@@ -320,76 +326,11 @@ queue_list (Queue *queue, guint limit, GError **error)
   return g_steal_pointer (&envelopes);
 }
 
-/* Some of the ids that an administrator named, and what is to be done to them. */
-typedef struct
-{
-  Queue *queue;
-  const guint64 *ids;
-  guint length;
-  gint64 when;
-  guint count;       /* how many were there */
-  GArray *with_file; /* (element-type guint64): removed ones with a file to delete */
-} Batch;
-
-static gboolean
-batch_hasten (MDB_txn *txn, gpointer item, GError **error)
-{
-  Batch *batch = item;
-  batch->count = 0;
-  for (guint i = 0; i < batch->length; i++)
-    {
-      QueueRow row
-          = queue_tables_hasten (&batch->queue->tables, txn, batch->ids[i], batch->when, error);
-      if (row == QUEUE_ROW_FAILED)
-        return FALSE;
-      batch->count += row == QUEUE_ROW_DONE;
-    }
-  return TRUE;
-}
-
-static gboolean
-batch_remove (MDB_txn *txn, gpointer item, GError **error)
-{
-  Batch *batch = item;
-  batch->count = 0;
-  g_array_set_size (batch->with_file, 0);
-  for (guint i = 0; i < batch->length; i++)
-    {
-      gboolean has_file = FALSE;
-      QueueRow row
-          = queue_tables_delete (&batch->queue->tables, txn, batch->ids[i], &has_file, error);
-      if (row == QUEUE_ROW_FAILED)
-        return FALSE;
-      batch->count += row == QUEUE_ROW_DONE;
-      if (has_file)
-        g_array_append_val (batch->with_file, batch->ids[i]);
-    }
-  return TRUE;
-}
-
-static gboolean
-run_batches (Batch *batch, StoreWork work, GArray *ids, guint *count, GError **error)
-{
-  *count = 0;
-  for (guint done = 0; done < ids->len; done += batch->length)
-    {
-      batch->ids = &g_array_index (ids, guint64, done);
-      batch->length = MIN (ids->len - done, MESSAGES_A_TRANSACTION);
-      if (!store_writer_run (batch->queue->writer, work, batch, error))
-        return FALSE;
-      *count += batch->count;
-      for (guint i = 0; i < batch->with_file->len; i++)
-        queue_body_delete (batch->queue->bodies_fd, g_array_index (batch->with_file, guint64, i));
-    }
-  return TRUE;
-}
-
 gboolean
 queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **error)
 {
-  g_autoptr (GArray) with_file = g_array_new (FALSE, FALSE, sizeof (guint64));
-  Batch batch = { .queue = queue, .when = when, .with_file = with_file };
-  gboolean done = run_batches (&batch, batch_hasten, ids, count, error);
+  QueueBatch batch = { queue->writer, &queue->tables, queue->bodies_fd, ids };
+  gboolean done = queue_batch_hasten (&batch, when, count, error);
   queue_wake_send (queue->wake_fd, queue->folder_fd);
   return done;
 }
@@ -397,9 +338,8 @@ queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **err
 gboolean
 queue_remove (Queue *queue, GArray *ids, guint *count, GError **error)
 {
-  g_autoptr (GArray) with_file = g_array_new (FALSE, FALSE, sizeof (guint64));
-  Batch batch = { .queue = queue, .with_file = with_file };
-  return run_batches (&batch, batch_remove, ids, count, error);
+  QueueBatch batch = { queue->writer, &queue->tables, queue->bodies_fd, ids };
+  return queue_batch_remove (&batch, count, error);
 }
 
 typedef struct

@@ -27,6 +27,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Queue, queue_close)
 /** Whether @error says that there is no room for the message now, but may be later. */
 gboolean queue_error_is_full (const GError *error);
 
+/** Whether @error says that the message can never be read again: its record is damaged, or its
+ * content is gone. */
+gboolean queue_error_is_lost (const GError *error);
+
 /**
  * QueueBody:
  *

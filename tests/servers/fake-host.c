@@ -152,9 +152,28 @@ answer (Conversation *conversation, const char *command)
          && !g_str_has_prefix (command, "QUIT");
 }
 
+/* Answers before the whole message is there, and then only listens. */
+static gboolean
+answer_early (Conversation *conversation)
+{
+  FakeHost *host = conversation->host;
+  g_mutex_lock (&host->lock);
+  g_autofree char *text = g_strdup (g_hash_table_lookup (host->answers, "EARLY"));
+  g_mutex_unlock (&host->lock);
+  if (text == NULL)
+    return FALSE;
+  g_autofree char *line = g_strconcat (text, "\r\n", NULL);
+  (void) !send (conversation->fd, line, strlen (line), MSG_NOSIGNAL);
+  while (getc (conversation->in) != EOF)
+    ;
+  return TRUE;
+}
+
 static gboolean
 read_content (Conversation *conversation)
 {
+  if (answer_early (conversation))
+    return FALSE;
   g_autoptr (GString) content = g_string_new (NULL);
   char *line = NULL;
   size_t size = 0;

@@ -28,7 +28,8 @@ guint16 fake_host_port (FakeHost *host);
 /**
  * From now on, commands that begin with @command, "." for the end of the content, get @answer:
  * reply lines without the last CR LF; "CLOSE" closes the connection, "HANG" says nothing for as
- * long as the host lives. %NULL takes that back.
+ * long as the host lives. %NULL takes that back. The
+ * command "EARLY" stands for the beginning of the content.
  */
 void fake_host_answer (FakeHost *host, const char *command, const char *answer);
 

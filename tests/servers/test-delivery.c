@@ -5,7 +5,10 @@
 #include "servers/delivery/delivery.h"
 
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #define PATIENCE_S 60
 
@@ -89,12 +92,14 @@ static void
 on_added (gpointer user_data, guint64 id, const GError *error)
 {
   g_assert_no_error (error);
+  g_async_queue_push (user_data, GINT_TO_POINTER (TRUE));
 }
 
-/* @recipients: separated by blanks */
+/* Waits until the message is in the queue. @recipients: separated by blanks */
 static guint64
 add_content (Fixture *fixture, const char *sender, const char *recipients, const char *content)
 {
+  g_autoptr (GAsyncQueue) answers = g_async_queue_new ();
   g_auto (GStrv) list = g_strsplit (recipients, " ", -1);
   Envelope *envelope = envelope_new (sender);
   QueueBody *body = queue_body_new (fixture->queue);
@@ -102,7 +107,8 @@ add_content (Fixture *fixture, const char *sender, const char *recipients, const
   for (guint i = 0; list[i] != NULL; i++)
     envelope_add_recipient (envelope, list[i]);
   g_assert_true (queue_body_append (body, content, strlen (content), NULL));
-  queue_add (fixture->queue, envelope, body, on_added, NULL);
+  queue_add (fixture->queue, envelope, body, on_added, answers);
+  g_async_queue_pop (answers);
   return id;
 }
 
@@ -114,15 +120,22 @@ add (Fixture *fixture, const char *sender, const char *recipients)
 
 typedef gboolean (*Condition) (Fixture *fixture, guint64 id);
 
+/* Looks again each time that the queue was written to. */
 static void
 until (Fixture *fixture, Condition condition, guint64 id)
 {
+  g_autofree char *path = g_build_filename (fixture->folder, "queue", "data.mdb", NULL);
   gint64 end = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
+  struct pollfd written = { inotify_init1 (IN_CLOEXEC | IN_NONBLOCK), POLLIN, 0 };
+  g_assert_cmpint (inotify_add_watch (written.fd, path, IN_MODIFY), >=, 0);
   while (!condition (fixture, id))
     {
+      char events[4096];
       g_assert_cmpint (g_get_monotonic_time (), <, end);
-      g_usleep (2000);
+      poll (&written, 1, 100); /* the writer is seen a moment after it has written */
+      (void) !read (written.fd, events, sizeof events);
     }
+  close (written.fd);
 }
 
 static gboolean
@@ -271,21 +284,62 @@ test_trouble (Fixture *fixture, gconstpointer data)
     }
 }
 
-static void
-test_large (Fixture *fixture, gconstpointer data)
+static char *
+make_large_content (void)
 {
-  g_autoptr (GString) content = g_string_new ("Subject: large\r\n\r\n");
+  GString *content = g_string_new ("Subject: large\r\n\r\n");
   while (content->len < 8 * 1024 * 1024)
     g_string_append (content,
                      ".a line that begins with a dot\r\n..\r\n.\r\nand one that does not\r\n\r\n");
+  return g_string_free (content, FALSE);
+}
+
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *content = make_large_content ();
   start (fixture);
-  add_content (fixture, "ann@example.org", "sue@example.net joe@home.example", content->str);
+  add_content (fixture, "ann@example.org", "sue@example.net joe@home.example", content);
   const FakeMessage *message = fake_host_wait (fixture->host, 1);
-  g_assert_cmpuint (strlen (message->content), ==, content->len);
-  g_assert_true (strcmp (message->content, content->str) == 0);
+  g_assert_cmpuint (strlen (message->content), ==, strlen (content));
+  g_assert_true (strcmp (message->content, content) == 0);
   until (fixture, is_empty, 0);
   g_autoptr (GPtrArray) mails = read_mailbox (fixture);
-  g_assert_true (g_str_has_suffix (g_ptr_array_index (mails, 0), content->str));
+  g_assert_true (g_str_has_suffix (g_ptr_array_index (mails, 0), content));
+}
+
+/* A host that refuses before it has all of it: its word counts, and no time is lost. */
+static void
+test_early_refusal (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *content = make_large_content ();
+  fake_host_answer (fixture->host, "EARLY", "552-5.3.4 much\r\n552 5.3.4 too large");
+  start (fixture);
+  add_content (fixture, "", "sue@example.net", content);
+  until (fixture, is_empty, 0);
+  g_assert_cmpuint (delivery_counters (fixture->delivery)->failed, ==, 1);
+
+  fake_host_answer (fixture->host, "EARLY", "250 fine already");
+  guint64 id = add_content (fixture, "ann@example.org", "sue@example.net", content);
+  until (fixture, was_attempted, id);
+  g_autoptr (Envelope) envelope = queue_envelope (fixture->queue, id, NULL);
+  g_assert_cmpint (envelope_recipient (envelope, 0)->state, ==, RECIPIENT_WAITING);
+}
+
+/* Nobody is told "no such user" because the users can't be read. */
+static void
+test_users_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *away = g_strconcat (fixture->settings->general.users_file, ".away", NULL);
+  g_assert_cmpint (g_rename (fixture->settings->general.users_file, away), ==, 0);
+  start (fixture);
+  guint64 id = add (fixture, "ann@example.org", "joe@home.example");
+  until (fixture, was_attempted, id);
+  g_assert_cmpint (g_rename (away, fixture->settings->general.users_file), ==, 0);
+  hasten (fixture, id);
+  until (fixture, is_empty, 0);
+  g_autoptr (GPtrArray) mails = read_mailbox (fixture);
+  g_assert_cmpuint (mails->len, ==, 1);
 }
 
 /* The end comes while a host says nothing: soon, and the message stays as it was. */
@@ -405,6 +459,8 @@ main (int argc, char **argv)
   ADD ("retry", test_retry);
   ADD ("trouble", test_trouble);
   ADD ("large", test_large);
+  ADD ("early-refusal", test_early_refusal);
+  ADD ("users-file", test_users_file);
   ADD ("end", test_end);
   ADD ("many", test_many);
   ADD ("exchangers", test_exchangers);
