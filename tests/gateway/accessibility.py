@@ -74,7 +74,7 @@ class Desktop:
         unwanted = ("NO_AT_BRIDGE", "WAYLAND_DISPLAY", "LANGUAGE", "AT_SPI_BUS_ADDRESS", "GTK_THEME", "POSTERN_BUS")
         self.environment = {name: value for name, value in os.environ.items() if name not in unwanted}
         self.environment.update(XDG_RUNTIME_DIR=self._folder, GDK_BACKEND="x11", GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8")
-        display = self._start_service(["Xvfb", "-displayfd", "1", "-screen", "0", f"{self._size}x24", "-nolisten", "tcp", "-noreset"])
+        display = self._start_service(["Xvfb", "-displayfd", "1", "-screen", "0", f"{self._size}x24", "-nolisten", "tcp", "-noreset", "-wr"])
         self.environment["DISPLAY"] = f":{display}"
         session = self._start_service(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"])
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = session
