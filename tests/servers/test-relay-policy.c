@@ -12,6 +12,7 @@ typedef struct
   Allowance allow;
   gboolean near_domains, address_list, pop_client, authenticated, refuse_local_host; /* the ticks */
   const char *recipient;
+  gboolean is_local;                                   /* the recipient */
   gboolean is_listed, is_local_host, is_authenticated; /* the client */
   gint64 age;
 } Situation;
@@ -95,15 +96,11 @@ fits (Match match, gboolean value)
 static Verdict
 expected (const Situation *s)
 {
-  gboolean local = strcmp (s->recipient, "postmaster") == 0
-                   || strstr (s->recipient, "@example.org") != NULL
-                   || g_str_has_suffix (s->recipient, ".local.example");
-
   for (gsize i = 0; i < G_N_ELEMENTS (expectations); i++)
     {
       const Expectation *e = &expectations[i];
 
-      if (fits (e->local_recipient, local) && fits (e->all, s->allow == ALLOWANCE_ALL)
+      if (fits (e->local_recipient, s->is_local) && fits (e->all, s->allow == ALLOWANCE_ALL)
           && fits (e->none, s->allow == ALLOWANCE_NONE) && fits (e->near_ticked, s->near_domains)
           && fits (e->near_recipient, g_str_has_suffix (s->recipient, "@near.example"))
           && fits (e->list_ticked, s->address_list) && fits (e->listed, s->is_listed)
@@ -122,16 +119,23 @@ check_all_clients (const Policy *policy, Situation *s, gboolean *seen)
 {
   static const gint64 ages[]
       = { 0, WINDOW - 1, WINDOW, WINDOW + 1, -1, G_MININT64, CLIENT_NEVER_LOGGED_ON };
-  static const char *const recipients[] = { "joe@example.org",
-                                            "joe@EXAMPLE.org.",
-                                            "postmaster",
-                                            "joe@a.local.example",
-                                            "joe@near.example",
-                                            "joe@far.example",
-                                            "joe@[192.0.2.7]",
-                                            "\"x@example.org\"@far.example",
-                                            "x%example.org@far.example",
-                                            "joe@notexample.org" };
+  static const struct
+  {
+    const char *address;
+    gboolean is_local;
+  } recipients[] = {
+    { "joe@example.org", TRUE },
+    { "joe@EXAMPLE.org.", TRUE },
+    { "postmaster", TRUE },
+    { "joe@a.local.example", TRUE },
+    { "joe@local.example", FALSE },
+    { "joe@near.example", FALSE },
+    { "joe@far.example", FALSE },
+    { "joe@[192.0.2.7]", FALSE },
+    { "joe@notexample.org", FALSE },
+    { "\"x@example.org\"@far.example", FALSE },
+    { "x%example.org@far.example", FALSE },
+  };
 
   for (gsize r = 0; r < G_N_ELEMENTS (recipients); r++)
     for (gsize a = 0; a < G_N_ELEMENTS (ages); a++)
@@ -139,22 +143,14 @@ check_all_clients (const Policy *policy, Situation *s, gboolean *seen)
         {
           Verdict verdict;
 
-          s->recipient = recipients[r];
+          s->recipient = recipients[r].address;
+          s->is_local = recipients[r].is_local;
           s->age = ages[a];
           s->is_listed = bits & 1;
           s->is_local_host = (bits >> 1) & 1;
           s->is_authenticated = (bits >> 2) & 1;
           verdict = decide (policy, s);
           seen[verdict] = TRUE;
-          /* The one test of an address that would fool a search in the text. */
-          if (strcmp (s->recipient, "\"x@example.org\"@far.example") == 0
-              || strcmp (s->recipient, "joe@EXAMPLE.org.") == 0
-              || strcmp (s->recipient, "joe@notexample.org") == 0)
-            {
-              g_assert_cmpint (verdict == VERDICT_LOCAL_DOMAIN, ==,
-                               strcmp (s->recipient, "joe@EXAMPLE.org.") == 0);
-              continue;
-            }
           g_assert_cmpint (verdict, ==, expected (s));
         }
 }
