@@ -303,7 +303,6 @@ add_page (PosternPropertiesDialog *self, const SheetPage *page)
   GtkWidget *label = gtk_label_new_with_mnemonic (_ (page->title));
   int number;
 
-  gtk_builder_set_translation_domain (builder, GETTEXT_PACKAGE);
   if (!gtk_builder_add_from_resource (builder, path, &error))
     g_error ("%s", error->message); /* a broken build */
   number = gtk_notebook_append_page (self->notebook,
