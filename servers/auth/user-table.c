@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "servers/auth/secret.h"
-
-#define NAME_MAX_BYTES 64
+#include "servers/mail/mailbox.h"
 
 struct _UserTable
 {
@@ -13,19 +12,6 @@ struct _UserTable
                             which is the mailbox's name too */
   const Secret *typical; /* (unowned) one of those that most users have; %NULL in an empty table */
 };
-
-static gboolean
-name_is_valid (const char *name)
-{
-  gsize length = strlen (name);
-
-  if (length == 0 || length > NAME_MAX_BYTES || name[0] == '.')
-    return FALSE;
-  for (; *name != '\0'; name++)
-    if (*name == '/' || g_ascii_iscntrl (*name))
-      return FALSE;
-  return TRUE;
-}
 
 /* Returns what is wrong with the line, or NULL. @line is taken to pieces. */
 static const char *
@@ -42,7 +28,7 @@ add_line (UserTable *table, char *line)
   secret_text[strcspn (secret_text, ":")] = '\0';
 
   name = g_ascii_strdown (line, -1);
-  if (!name_is_valid (name))
+  if (!mailbox_user_is_valid (name))
     return "the user's name cannot name a mailbox";
   if (g_hash_table_contains (table->secrets, name))
     return "the user has a line already";
