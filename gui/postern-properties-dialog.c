@@ -258,6 +258,20 @@ ask_to_discard (PosternPropertiesDialog *self)
   gtk_window_present (GTK_WINDOW (question));
 }
 
+gboolean
+postern_properties_dialog_try_close (PosternPropertiesDialog *self)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (self)) && postern_form_is_edited (self->form)
+      && !self->saving)
+    {
+      gtk_window_present (GTK_WINDOW (self));
+      ask_to_discard (self);
+      return FALSE;
+    }
+  close_sheet (self);
+  return TRUE;
+}
+
 static const char *
 current_page_id (PosternPropertiesDialog *self)
 {
@@ -285,10 +299,7 @@ postern_properties_dialog_response (GtkDialog *dialog, int response)
       g_signal_emit (self, signals[HELP], 0, current_page_id (self));
       break;
     default:
-      if (edited && !self->saving)
-        ask_to_discard (self);
-      else
-        close_sheet (self);
+      postern_properties_dialog_try_close (self);
     }
 }
 

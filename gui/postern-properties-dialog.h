@@ -25,3 +25,6 @@ postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const S
 /** Shows the sheet with the settings as they are; one that is open comes to the front, with its
  * edits. */
 void postern_properties_dialog_open (PosternPropertiesDialog *self);
+
+/** Closes the sheet. Returns FALSE when it is still open, because the person is asked first what becomes of the edits. */
+gboolean postern_properties_dialog_try_close (PosternPropertiesDialog *self);

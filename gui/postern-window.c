@@ -318,6 +318,18 @@ postern_window_new (GtkApplication *application, PosternClient *client)
 
 /* --- the object --- */
 
+/* The sheets go with the window, but not with edits that nobody has decided about. */
+static gboolean
+postern_window_delete_event (GtkWidget *widget, GdkEventAny *event)
+{
+  PosternWindow *self = POSTERN_WINDOW (widget);
+
+  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
+    if (self->sheets[i] != NULL && !postern_properties_dialog_try_close (self->sheets[i]))
+      return GDK_EVENT_STOP;
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 postern_window_dispose (GObject *object)
 {
@@ -339,6 +351,7 @@ postern_window_class_init (PosternWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = postern_window_dispose;
+  widget_class->delete_event = postern_window_delete_event;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/postern/ServerProperties/postern-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, store);

@@ -170,6 +170,15 @@ def test_cancel_asks_before_edits_go(program: ServerProperties, sheet: Sheet, ga
     assert again.find("spin button", "From the POP client").text == "15"
 
 
+def test_closing_the_window_asks_too(program: ServerProperties, sheet: Sheet) -> None:
+    sheet.set_pop_minutes(240)
+    program.find("frame").press("Close")
+    question = program.find("alert")
+    question.press("Keep Editing")
+    question.wait_until_gone()
+    assert program.find("frame").showing and sheet.find("spin button", "From the POP client").text == "240"
+
+
 def test_connection_restrictions(program: ServerProperties, sheet: Sheet, gateway: Gateway) -> None:
     sheet.choose_tab("Connection Restrictions")
     sheet.choose("Specified:")
