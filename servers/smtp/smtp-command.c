@@ -150,7 +150,11 @@ take_address (Rest *rest, MailPathKind kind)
     }
 
   Rest word = take_word (rest);
-  return mail_address_parse (word.text, word.length);
+  g_autoptr (MailAddress) address = mail_address_parse (word.text, word.length);
+  /* Only a recipient may be a bare postmaster. */
+  if (address && kind == MAIL_PATH_REVERSE && address->domain[0] == '\0')
+    return NULL;
+  return g_steal_pointer (&address);
 }
 
 SmtpReply

@@ -57,6 +57,8 @@ static const MailRow mail_rows[] = {
   { "TO:<joe@example.org>", SMTP_REPLY_MAIL_SYNTAX },
   { "<joe@example.org>", SMTP_REPLY_MAIL_SYNTAX },
   { "FROM:<joe>", SMTP_REPLY_BAD_SENDER },
+  { "FROM:<postmaster>", SMTP_REPLY_BAD_SENDER },
+  { "FROM:postmaster", SMTP_REPLY_BAD_SENDER },
   { "FROM:<joe@>", SMTP_REPLY_BAD_SENDER },
   { "FROM:<joe@example.org", SMTP_REPLY_BAD_SENDER },
   { "FROM:<joe@example.org>x", SMTP_REPLY_BAD_SENDER },
