@@ -17,7 +17,6 @@ smtp_transaction_reset (SmtpTransaction *transaction)
   g_clear_pointer (&transaction->candidate, mail_address_free);
   g_hash_table_remove_all (transaction->known);
   g_ptr_array_set_size (transaction->recipients, 0);
-  transaction->declared_size = 0;
   transaction->eight_bit = FALSE;
 }
 

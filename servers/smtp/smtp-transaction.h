@@ -12,7 +12,6 @@ typedef struct
       *recipients;   /* (owned) (element-type utf8): those that were taken, as text, each once */
   GHashTable *known; /* (owned): the same, for look-up; it owns no strings */
   MailAddress *candidate; /* (owned) (nullable): the recipient about which a question is open */
-  guint64 declared_size;  /* SIZE=; 0 when it was not said */
   gboolean eight_bit;     /* BODY=8BITMIME was said */
 } SmtpTransaction;
 

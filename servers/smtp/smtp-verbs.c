@@ -83,7 +83,6 @@ handle_mail (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
     }
 
   transaction->sender = g_steal_pointer (&mail.sender);
-  transaction->declared_size = mail.size;
   transaction->eight_bit = mail.eight_bit;
   return smtp_session_ask (session, SMTP_QUESTION_SENDER);
 }
