@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/policy/relay-policy.h"
 
+#include <string.h>
+
 gboolean
 relay_policy_is_local (const Policy *policy, const MailAddress *recipient)
 {
@@ -9,12 +11,21 @@ relay_policy_is_local (const Policy *policy, const MailAddress *recipient)
   return domain_set_match (policy->local_domains, recipient->domain);
 }
 
+/* A local part that is a route itself, such as "joe%far.example" or "far.example!joe". The near host
+ * may follow it, and send on for us what we would have refused. */
+static gboolean
+is_routed (const MailAddress *recipient)
+{
+  return strpbrk (recipient->local_part, "%!@") != NULL;
+}
+
 static Verdict
 decide_by_rules (const Policy *policy, const ClientFacts *client, const MailAddress *recipient)
 {
   const RelaySettings *settings = &policy->settings->smtp.relay;
 
-  if (settings->near_domains && domain_set_match (policy->near_domains, recipient->domain))
+  if (settings->near_domains && !is_routed (recipient)
+      && domain_set_match (policy->near_domains, recipient->domain))
     return VERDICT_NEAR_DOMAIN;
   if (settings->address_list && network_set_match (policy->relay_addresses, &client->address) >= 0)
     return VERDICT_ADDRESS_LIST;

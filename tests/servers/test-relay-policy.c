@@ -12,7 +12,7 @@ typedef struct
   Allowance allow;
   gboolean near_domains, address_list, pop_client, authenticated, refuse_local_host; /* the ticks */
   const char *recipient;
-  gboolean is_local;                                   /* the recipient */
+  gboolean is_local, is_near;                          /* the recipient */
   gboolean is_listed, is_local_host, is_authenticated; /* the client */
   gint64 age;
 } Situation;
@@ -102,9 +102,8 @@ expected (const Situation *s)
 
       if (fits (e->local_recipient, s->is_local) && fits (e->all, s->allow == ALLOWANCE_ALL)
           && fits (e->none, s->allow == ALLOWANCE_NONE) && fits (e->near_ticked, s->near_domains)
-          && fits (e->near_recipient, g_str_has_suffix (s->recipient, "@near.example"))
-          && fits (e->list_ticked, s->address_list) && fits (e->listed, s->is_listed)
-          && fits (e->pop_ticked, s->pop_client)
+          && fits (e->near_recipient, s->is_near) && fits (e->list_ticked, s->address_list)
+          && fits (e->listed, s->is_listed) && fits (e->pop_ticked, s->pop_client)
           && fits (e->logged_on, s->age >= 0 && s->age < WINDOW)
           && fits (e->auth_ticked, s->authenticated) && fits (e->authenticated, s->is_authenticated)
           && fits (e->refuse_local_host, s->refuse_local_host)
@@ -122,14 +121,18 @@ check_all_clients (const Policy *policy, Situation *s, gboolean *seen)
   static const struct
   {
     const char *address;
-    gboolean is_local;
+    gboolean is_local, is_near;
   } recipients[] = {
     { "joe@example.org", TRUE },
     { "joe@EXAMPLE.org.", TRUE },
     { "postmaster", TRUE },
     { "joe@a.local.example", TRUE },
     { "joe@local.example", FALSE },
-    { "joe@near.example", FALSE },
+    { "joe@near.example", FALSE, TRUE },
+    { "joe+tag=x@near.example", FALSE, TRUE },
+    { "joe%far.example@near.example", FALSE },
+    { "far.example!joe@near.example", FALSE },
+    { "\"joe@far.example\"@near.example", FALSE },
     { "joe@far.example", FALSE },
     { "joe@[192.0.2.7]", FALSE },
     { "joe@notexample.org", FALSE },
@@ -145,6 +148,7 @@ check_all_clients (const Policy *policy, Situation *s, gboolean *seen)
 
           s->recipient = recipients[r].address;
           s->is_local = recipients[r].is_local;
+          s->is_near = recipients[r].is_near;
           s->age = ages[a];
           s->is_listed = bits & 1;
           s->is_local_host = (bits >> 1) & 1;
