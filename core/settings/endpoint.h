@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ip-network.h"
+#include "core/settings/ip-network.h"
 
 /** Where a server listens: one address and port, or every address of the machine. */
 typedef struct

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "host-name.h"
+#include "core/settings/host-name.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ip-network.h"
+#include "core/settings/ip-network.h"
 
 #include <arpa/inet.h>
 #include <string.h>

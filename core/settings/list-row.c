@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "list-row.h"
+#include "core/settings/list-row.h"
 
-#include "host-name.h"
+#include "core/settings/host-name.h"
 
 gboolean
 list_row_is_list (SettingKind kind)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "schema.h"
-#include "settings.h"
+#include "core/settings/schema.h"
+#include "core/settings/settings.h"
 
 /** One entry of a list setting; which member holds goes by the setting's kind. */
 typedef union

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mail-router.h"
+#include "core/settings/mail-router.h"
 
 #include <string.h>
 
-#include "endpoint.h"
+#include "core/settings/endpoint.h"
 
 #define SMTP_PORT 25
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "host-name.h"
-#include "ip-network.h"
+#include "core/settings/host-name.h"
+#include "core/settings/ip-network.h"
 
 /** Where mail for other systems is handed to. */
 typedef struct

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "migration.h"
+#include "core/settings/migration.h"
 
-#include "settings-document.h"
-#include "settings-reader.h"
-#include "xml-editor.h"
-#include "xml-text.h"
+#include "core/settings/settings-document.h"
+#include "core/settings/settings-reader.h"
+#include "core/settings/xml-editor.h"
+#include "core/settings/xml-text.h"
 
 /* Brings a document from one version to the next. What it can't make sense of stays for the
  * validation to name. */

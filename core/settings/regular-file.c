@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "regular-file.h"
+#include "core/settings/regular-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "settings-error.h"
+#include "core/settings/settings-error.h"
 
 /* The new file is first .NAME.new-XXXXXX, beside the former one; mkstemp() replaces the end. */
 #define BESIDE ".new-"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rules.h"
+#include "core/settings/rules.h"
 
-#include "list-row.h"
-#include "mail-router.h"
-#include "setting-value.h"
+#include "core/settings/list-row.h"
+#include "core/settings/mail-router.h"
+#include "core/settings/setting-value.h"
 
 #define RELAY_ALLOW "smtp.relay.allow"
 #define RELAY_NEAR_DOMAINS "smtp.relay.near-domains"

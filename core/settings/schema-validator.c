@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "schema-validator.h"
+#include "core/settings/schema-validator.h"
 
 #include <libxml/xmlschemas.h>
 
-#include "schema.h"
+#include "core/settings/schema.h"
 
 typedef struct
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "schema.h"
+#include "core/settings/schema.h"
 
 #include <libxml/parser.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "setting-value.h"
+#include "core/settings/setting-value.h"
 
 #include <string.h>
 
-#include "settings-error.h"
+#include "core/settings/settings-error.h"
 
 static char *
 quote (const char *text)

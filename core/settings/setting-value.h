@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "list-row.h"
-#include "setting.h"
+#include "core/settings/list-row.h"
+#include "core/settings/setting.h"
 
 /**
  * SECTION: setting-value

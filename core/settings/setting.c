@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "setting.h"
+#include "core/settings/setting.h"
 
 #include <string.h>
 
-#include "list-row.h"
+#include "core/settings/list-row.h"
 
 /* Zero; does not compile when the member is not of that type. */
 #define CHECKED(member, type)                                                                      \

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings-change.h"
+#include "core/settings/settings-change.h"
 
 #include <string.h>
 
-#include "setting-value.h"
-#include "settings-error.h"
-#include "settings-reader.h"
-#include "xml-editor.h"
-#include "xml-text.h"
+#include "core/settings/setting-value.h"
+#include "core/settings/settings-error.h"
+#include "core/settings/settings-reader.h"
+#include "core/settings/xml-editor.h"
+#include "core/settings/xml-text.h"
 
 static const GVariantType *
 type_of (SettingKind kind)

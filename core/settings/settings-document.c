@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings-document.h"
+#include "core/settings/settings-document.h"
 
-#include "migration.h"
-#include "regular-file.h"
-#include "settings-change.h"
-#include "settings-reader.h"
-#include "xml-text.h"
+#include "core/settings/migration.h"
+#include "core/settings/regular-file.h"
+#include "core/settings/settings-change.h"
+#include "core/settings/settings-reader.h"
+#include "core/settings/xml-text.h"
 
 /* There is no secret in it, and each server reads it as a user of its own. */
 #define NEW_FILE_MODE 0644

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "settings.h"
-#include "settings-error.h"
+#include "core/settings/settings.h"
+#include "core/settings/settings-error.h"
 
 /**
  * SECTION: settings-document

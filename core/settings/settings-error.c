@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings-error.h"
+#include "core/settings/settings-error.h"
 
 /* More of a wrong value than this helps nobody to find it. */
 #define SHORTENED_MAX_CHARACTERS 100

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings-reader.h"
+#include "core/settings/settings-reader.h"
 
 #include <string.h>
 
-#include "rules.h"
-#include "schema-validator.h"
-#include "setting-value.h"
-#include "xml-text.h"
+#include "core/settings/rules.h"
+#include "core/settings/schema-validator.h"
+#include "core/settings/setting-value.h"
+#include "core/settings/xml-text.h"
 
 typedef struct
 {

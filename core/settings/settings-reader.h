@@ -3,8 +3,8 @@
 
 #include <libxml/tree.h>
 
-#include "settings-error.h"
-#include "settings.h"
+#include "core/settings/settings-error.h"
+#include "core/settings/settings.h"
 
 /** The namespace of the settings file. */
 #define SETTINGS_READER_NAMESPACE "urn:postern:server-properties"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings-variant.h"
+#include "core/settings/settings-variant.h"
 
-#include "list-row.h"
-#include "setting.h"
+#include "core/settings/list-row.h"
+#include "core/settings/setting.h"
 
 static GVariant *
 list_to_variant (SettingKind kind, gconstpointer member)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "settings.h"
+#include "core/settings/settings.h"
 
 /**
  * Returns: (transfer floating): every setting as an a{sv}: b, u, s or as by its kind, in the order

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "settings.h"
+#include "core/settings/settings.h"
 
-#include "setting-value.h"
-#include "settings-document.h"
+#include "core/settings/setting-value.h"
+#include "core/settings/settings-document.h"
 
 /* The count stands before the values, so that nobody who holds a const snapshot sees it. */
 typedef struct

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "endpoint.h"
-#include "ip-network.h"
+#include "core/settings/endpoint.h"
+#include "core/settings/ip-network.h"
 
 /**
  * SECTION: settings

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xml-editor.h"
+#include "core/settings/xml-editor.h"
 
 #include <libxml/chvalid.h>
 #include <string.h>

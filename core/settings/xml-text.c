@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xml-text.h"
+#include "core/settings/xml-text.h"
 
 #include <libxml/parser.h>
 #include <string.h>
 
-#include "settings-error.h"
+#include "core/settings/settings-error.h"
 
 /* Neither NOENT nor HUGE, which switch libxml2's own guards off. */
 #define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_BIG_LINES)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "attempt.h"
+#include "servers/delivery/attempt.h"
 
 static void
 result_free (AttemptResult *result)

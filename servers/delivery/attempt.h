@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "route.h"
+#include "servers/delivery/route.h"
 #include "servers/policy/policy.h"
 #include "servers/queue/envelope.h"
 

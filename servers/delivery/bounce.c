@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bounce.h"
+#include "servers/delivery/bounce.h"
 
 #include "servers/mail/trace-header.h"
 

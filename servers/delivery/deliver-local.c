@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "deliver-local.h"
+#include "servers/delivery/deliver-local.h"
 
-#include "recipient-address.h"
+#include "servers/delivery/recipient-address.h"
 #include "servers/mail/mailbox.h"
 #include "servers/mail/trace-header.h"
 

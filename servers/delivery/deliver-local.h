@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "attempt.h"
+#include "servers/delivery/attempt.h"
 #include "servers/auth/credentials.h"
 
 /**

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "deliver-remote.h"
+#include "servers/delivery/deliver-remote.h"
 
-#include "own-host.h"
-#include "remote-session.h"
+#include "servers/delivery/own-host.h"
+#include "servers/delivery/remote-session.h"
 
 /* Addresses tried in one attempt: a domain with many dead hosts must not hold a message for hours.
  */

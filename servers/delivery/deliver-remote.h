@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "attempt.h"
-#include "dns.h"
+#include "servers/delivery/attempt.h"
+#include "servers/delivery/dns.h"
 
 /**
  * SECTION: deliver-remote

@@ -7,15 +7,16 @@
  *   plan, route         which recipients go where: settings in force -> an attempt for each way
  *   deliver-local       an attempt into mailboxes (users)
  *   deliver-remote      an attempt to other hosts: which one next (dns, own-host, destinations)
- *   remote-session      one conversation with one host: connection, deadlines, content
- * (dot-stuffer) smtp-client         the protocol as a state machine (reply-reader) outcome,
- * schedule   what came of it, and when it is tried again bounce              what a sender is told
- * of a failure queue-service       the queue on the bus
+ *   remote-session      one conversation with one host: connection, deadlines, content (dot-stuffer)
+ *   smtp-client         the protocol as a state machine (reply-reader)
+ *   outcome, schedule   what came of it, and when it is tried again
+ *   bounce              what a sender is told of a failure
+ *   queue-service       the queue on the bus
  */
 #include "core/settings/endpoint.h"
-#include "delivery.h"
-#include "queue-service.h"
-#include "route.h"
+#include "servers/delivery/delivery.h"
+#include "servers/delivery/queue-service.h"
+#include "servers/delivery/route.h"
 #include "servers/daemon/daemon.h"
 
 #define OBJECT_PATH "/org/postern/Delivery1"

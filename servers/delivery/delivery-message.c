@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "delivery-message.h"
+#include "servers/delivery/delivery-message.h"
 
-#include "bounce.h"
-#include "deliver-local.h"
-#include "due-message.h"
-#include "outcome.h"
-#include "plan.h"
+#include "servers/delivery/bounce.h"
+#include "servers/delivery/deliver-local.h"
+#include "servers/delivery/due-message.h"
+#include "servers/delivery/outcome.h"
+#include "servers/delivery/plan.h"
 
 #include <gio/gio.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "deliver-remote.h"
-#include "delivery-counters.h"
-#include "destinations.h"
+#include "servers/delivery/deliver-remote.h"
+#include "servers/delivery/delivery-counters.h"
+#include "servers/delivery/destinations.h"
 #include "servers/queue/queue.h"
-#include "users.h"
+#include "servers/delivery/users.h"
 
 /**
  * SECTION: delivery-message

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "delivery.h"
+#include "servers/delivery/delivery.h"
 
-#include "delivery-message.h"
+#include "servers/delivery/delivery-message.h"
 
 /* So many messages are under way at the same time, and so many to one destination. */
 #define MESSAGES_MAX 200

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/settings/settings.h"
-#include "delivery-counters.h"
+#include "servers/delivery/delivery-counters.h"
 #include "servers/queue/queue.h"
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "dot-stuffer.h"
+#include "servers/delivery/dot-stuffer.h"
 
 #include <string.h>
 

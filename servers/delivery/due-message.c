@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "due-message.h"
+#include "servers/delivery/due-message.h"
 
 static gboolean
 has_eight_bit (GBytes *content)

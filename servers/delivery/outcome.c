@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "outcome.h"
+#include "servers/delivery/outcome.h"
 
-#include "schedule.h"
+#include "servers/delivery/schedule.h"
 
 /* What each outcome is called in the log, and makes of a recipient. */
 static const struct

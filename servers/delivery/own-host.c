@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "own-host.h"
+#include "servers/delivery/own-host.h"
 
 #include <ifaddrs.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plan.h"
+#include "servers/delivery/plan.h"
 
-#include "recipient-address.h"
+#include "servers/delivery/recipient-address.h"
 
 static Attempt *
 find_attempt (GPtrArray *attempts, const Route *route)

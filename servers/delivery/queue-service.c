@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-service.h"
+#include "servers/delivery/queue-service.h"
 
 #include "core/bus/bus.h"
 #include "server-bus.h"

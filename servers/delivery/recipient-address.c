@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "recipient-address.h"
+#include "servers/delivery/recipient-address.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "remote-session.h"
+#include "servers/delivery/remote-session.h"
 
-#include "dot-stuffer.h"
+#include "servers/delivery/dot-stuffer.h"
 #include "servers/net/connection.h"
 #include "servers/net/line-reader.h"
-#include "smtp-client.h"
+#include "servers/delivery/smtp-client.h"
 
 /* A host that takes no connection in this time is passed over. */
 #define CONNECT_PATIENCE_S 30

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reply-reader.h"
+#include "servers/delivery/reply-reader.h"
 
 void
 reply_reader_init (ReplyReader *reader)

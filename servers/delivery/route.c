@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "route.h"
+#include "servers/delivery/route.h"
 
 #include "servers/policy/relay-policy.h"
 

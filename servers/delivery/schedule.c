@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "schedule.h"
+#include "servers/delivery/schedule.h"
 
 /* So many attempts, each so long after the one before it. */
 static const struct

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "smtp-client.h"
+#include "servers/delivery/smtp-client.h"
 
-#include "reply-reader.h"
+#include "servers/delivery/reply-reader.h"
 
 #include <string.h>
 

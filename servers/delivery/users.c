@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "users.h"
+#include "servers/delivery/users.h"
 
 struct _Users
 {

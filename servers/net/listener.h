@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/settings/settings.h"
-#include "worker.h"
+#include "servers/net/worker.h"
 
 /**
  * SECTION: listener

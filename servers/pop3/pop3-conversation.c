@@ -17,8 +17,7 @@ struct _Pop3Conversation
   Pop3Services *services;
   Worker *worker;
   Connection *connection; /* (nullable): none after its end */
-  Pop3ConversationEnded ended;
-  gpointer user;
+  ReceptionSeat *seat;    /* (unowned) */
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
@@ -415,7 +414,7 @@ on_closed (gpointer user, const char *reason)
   conversation->reason = g_strdup (reason);
   if (conversation->log_on != NULL)
     pop3_log_on_cancel (conversation->log_on);
-  conversation->ended (conversation->user, conversation);
+  reception_leave (conversation->seat);
   release (conversation);
 }
 
@@ -434,8 +433,7 @@ greet (Pop3Conversation *conversation, const Settings *settings)
 }
 
 Pop3Conversation *
-pop3_conversation_new (
-    Pop3Services *services, Worker *worker, int fd, Pop3ConversationEnded ended, gpointer user)
+pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, ReceptionSeat *seat)
 {
   static const ConnectionEvents events = {
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
@@ -447,8 +445,7 @@ pop3_conversation_new (
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
-  conversation->ended = ended;
-  conversation->user = user;
+  conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = pop3_session_new (timestamp);
   conversation->connection = connection_new (worker, fd, &events, conversation);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "servers/net/worker.h"
+#include "servers/net/reception.h"
 #include "servers/pop3/pop3-services.h"
 
 /**
@@ -18,12 +18,9 @@
  */
 typedef struct _Pop3Conversation Pop3Conversation;
 
-/** The connection is closed; the conversation is not to be used any more. */
-typedef void (*Pop3ConversationEnded) (gpointer user, Pop3Conversation *conversation);
-
-/** A client has come: @fd is (transfer full). */
-Pop3Conversation *pop3_conversation_new (
-    Pop3Services *services, Worker *worker, int fd, Pop3ConversationEnded ended, gpointer user);
+/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to be used from then on. */
+Pop3Conversation *
+pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, ReceptionSeat *seat);
 
 /** Ends the conversation in the protocol's words; deletions, and log-ons that are being written
  * down, get their answer first. */

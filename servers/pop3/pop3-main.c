@@ -2,23 +2,14 @@
 /*
  * postern-pop3d, the POP3 server: lets users fetch their mail, and remembers who has logged on.
  *
- *   pop3-server         listeners, workers, and the conversations they carry
- *
+ *   pop3-server         the whole: sockets, services, settings
  *   pop3-conversation   one client: its connection feeds a session, and does what the session says
- *
- *   pop3-session        the protocol as a state machine   (pop3-verbs, pop3-reply)
- *
+ *   pop3-session        the protocol as a state machine (pop3-verbs, pop3-reply)
  *   pop3-log-on         one try to log on: password, maildrop, record for the SMTP server
- *
- *   maildrop            a user's Maildir, opened for one session   (maildrop-listing)
- *
- *   pop3-retrieval      a message on its way to the client   (pop3-content)
- *
+ *   maildrop            a user's Maildir, opened for one session (maildrop-listing)
+ *   pop3-retrieval      a message on its way to the client (pop3-content)
  *   logon-service       the log-ons, asked over the bus
- *
  *   pop3-services       what all of them share: settings in force, users, log-ons, counters
- * (pop3-counters)
- *
  *   pop3-journal        what is written into the log
  */
 #include "servers/daemon/daemon.h"

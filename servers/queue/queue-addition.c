@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-addition.h"
+#include "servers/queue/queue-addition.h"
 
 struct _QueueAddition
 {

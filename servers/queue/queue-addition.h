@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "queue-body.h"
-#include "queue-tables.h"
+#include "servers/queue/queue-body.h"
+#include "servers/queue/queue-tables.h"
 
 /** A message on its way into the queue: its envelope and its content. For the queue alone. */
 typedef struct _QueueAddition QueueAddition;

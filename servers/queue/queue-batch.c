@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-batch.h"
+#include "servers/queue/queue-batch.h"
 
-#include "queue-body.h"
+#include "servers/queue/queue-body.h"
 
 #define MESSAGES_A_TRANSACTION 512
 

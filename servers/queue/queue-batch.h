@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "queue-tables.h"
+#include "servers/queue/queue-tables.h"
 #include "servers/store/store-writer.h"
 
 /**

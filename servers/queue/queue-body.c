@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-body.h"
+#include "servers/queue/queue-body.h"
 
 #include <dirent.h>
 #include <errno.h>

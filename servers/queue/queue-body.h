@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "queue.h"
+#include "servers/queue/queue.h"
 
 /**
  * SECTION: queue-body

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-tables.h"
+#include "servers/queue/queue-tables.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue-wake.h"
+#include "servers/queue/queue-wake.h"
 
 #include <errno.h>
 #include <gio/gio.h>

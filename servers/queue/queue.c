@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue.h"
+#include "servers/queue/queue.h"
 
-#include "queue-addition.h"
-#include "queue-batch.h"
-#include "queue-body.h"
-#include "queue-tables.h"
-#include "queue-wake.h"
+#include "servers/queue/queue-addition.h"
+#include "servers/queue/queue-batch.h"
+#include "servers/queue/queue-body.h"
+#include "servers/queue/queue-tables.h"
+#include "servers/queue/queue-wake.h"
 
 #include <errno.h>
 #include <fcntl.h>

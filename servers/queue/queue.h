@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "envelope.h"
+#include "servers/queue/envelope.h"
 
 /**
  * SECTION: queue

@@ -20,8 +20,7 @@ struct _SmtpConversation
   SmtpServices *services;
   Worker *worker;
   Connection *connection; /* (nullable): none after its end */
-  SmtpConversationEnded ended;
-  gpointer user;
+  ReceptionSeat *seat;    /* (unowned) */
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
@@ -405,7 +404,7 @@ on_closed (gpointer user, const char *reason)
   conversation->connection = NULL;
   smtp_journal_session_ended (&summary);
   smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, -1);
-  conversation->ended (conversation->user, conversation);
+  reception_leave (conversation->seat);
 
   /* What was not complete is gone; what is being added still needs its message. */
   if (!conversation->is_asked)
@@ -416,8 +415,7 @@ on_closed (gpointer user, const char *reason)
 /* --- What others call --- */
 
 SmtpConversation *
-smtp_conversation_new (
-    SmtpServices *services, Worker *worker, int fd, SmtpConversationEnded ended, gpointer user)
+smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, ReceptionSeat *seat)
 {
   static const ConnectionEvents events = {
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
@@ -426,8 +424,7 @@ smtp_conversation_new (
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
-  conversation->ended = ended;
-  conversation->user = user;
+  conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = smtp_session_new ();
   conversation->connection = connection_new (worker, fd, &events, conversation);

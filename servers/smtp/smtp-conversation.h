@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "servers/net/worker.h"
+#include "servers/net/reception.h"
 #include "servers/smtp/smtp-services.h"
 
 /**
@@ -18,12 +18,9 @@
  */
 typedef struct _SmtpConversation SmtpConversation;
 
-/** The connection is closed; the conversation is not to be used any more. */
-typedef void (*SmtpConversationEnded) (gpointer user, SmtpConversation *conversation);
-
-/** A client has come: @fd is (transfer full). */
-SmtpConversation *smtp_conversation_new (
-    SmtpServices *services, Worker *worker, int fd, SmtpConversationEnded ended, gpointer user);
+/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to be used from then on. */
+SmtpConversation *
+smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, ReceptionSeat *seat);
 
 /** Ends the conversation in the protocol's words; one that waits for the disk gives its answer
  * first. */

@@ -2,11 +2,12 @@
 /*
  * postern-smtpd, the SMTP server: takes mail, and decides who may relay.
  *
- *   smtp-server         listeners, workers, and the conversations they carry
+ *   smtp-server         the whole: sockets, services, settings
  *   smtp-conversation   one client: its connection feeds a session, and does what the session says
- *   smtp-session        the protocol as a state machine   (smtp-verbs, smtp-command, smtp-reply,
- * smtp-transaction) smtp-content        what comes after DATA smtp-message        on its way into
- * the queue smtp-decision       who may do what: the policies' verdicts as answers (servers/policy)
+ *   smtp-session        the protocol as a state machine (smtp-verbs, smtp-command, smtp-reply, smtp-transaction)
+ *   smtp-content        what comes after DATA
+ *   smtp-message        a message on its way into the queue
+ *   smtp-decision       who may do what: the policies' verdicts as answers (servers/policy)
  *   smtp-explain        the same decisions, asked over the bus
  *   smtp-services       what all of them share: policy in force, users, log-ons, queue, counters
  *   smtp-journal        what is written into the log

@@ -13,10 +13,12 @@
  * decide, the step is a question; nothing is fed until it is answered, at once or a long time
  * later.
  *
- *     smtp_session_begin ──► ASK greet ──answer──► REPLY 220
- *     feed "MAIL FROM:<a@b>" ──► ASK sender ──answer──► REPLY 250
- *     feed "DATA" ──► CONTENT 354, smtp_content reads on ──content_ended──► ASK message ──answer──►
- * REPLY 250 feed "QUIT" ──► CLOSE 221
+ *     smtp_session_begin        ──►  ASK greet      ──answer──►  REPLY 220
+ *     feed "MAIL FROM:<a@b>"    ──►  ASK sender     ──answer──►  REPLY 250
+ *     feed "RCPT TO:<c@d>"      ──►  ASK recipient  ──answer──►  REPLY 250
+ *     feed "DATA"               ──►  CONTENT 354; smtp-content reads on, to its end
+ *     content_ended             ──►  ASK message    ──answer──►  REPLY 250
+ *     feed "QUIT"               ──►  CLOSE 221
  */
 
 typedef enum

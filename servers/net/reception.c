@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/net/reception.h"
+
+/* A worker and the conversations that it carries; the seats are touched by its thread alone. */
+typedef struct
+{
+  Reception *reception;
+  Worker *worker;    /* (owned) */
+  GHashTable *seats; /* (owned): a set (element-type ReceptionSeat) (owned) */
+} Branch;
+
+struct _ReceptionSeat
+{
+  Branch *branch;
+  gpointer conversation; /* the host's */
+};
+
+struct _Reception
+{
+  const ReceptionHost *host;
+  gpointer user;
+  GPtrArray *branches;      /* (owned) (element-type Branch) */
+  ListenerGroup *listeners; /* (owned) (nullable) once closed */
+};
+
+static void
+branch_free (gpointer data)
+{
+  Branch *branch = data;
+
+  worker_free (branch->worker);
+  g_hash_table_unref (branch->seats);
+  g_free (branch);
+}
+
+static Branch *
+branch_of (Reception *reception, Worker *worker)
+{
+  for (guint i = 0; i < reception->branches->len; i++)
+    {
+      Branch *branch = g_ptr_array_index (reception->branches, i);
+      if (branch->worker == worker)
+        return branch;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+on_accept (gpointer user, Worker *worker, int fd)
+{
+  Reception *reception = user;
+  ReceptionSeat *seat = g_new0 (ReceptionSeat, 1);
+
+  seat->branch = branch_of (reception, worker);
+  g_hash_table_add (seat->branch->seats, seat);
+  seat->conversation = reception->host->begin (reception->user, worker, fd, seat);
+}
+
+void
+reception_leave (ReceptionSeat *seat)
+{
+  g_hash_table_remove (seat->branch->seats, seat);
+}
+
+static gboolean
+start_workers (Reception *reception, const char *name, guint n_workers, GError **error)
+{
+  for (guint i = 0; i < n_workers; i++)
+    {
+      g_autofree char *thread = g_strdup_printf ("%s-%u", name, i);
+      Worker *worker = worker_new (thread, error);
+      if (worker == NULL)
+        return FALSE;
+
+      Branch *branch = g_new0 (Branch, 1);
+      branch->reception = reception;
+      branch->worker = worker;
+      branch->seats = g_hash_table_new_full (NULL, NULL, g_free, NULL);
+      g_ptr_array_add (reception->branches, branch);
+    }
+  return TRUE;
+}
+
+Reception *
+reception_new (
+    const char *name, guint n_workers, const ReceptionHost *host, gpointer user, GError **error)
+{
+  g_autoptr (Reception) reception = g_new0 (Reception, 1);
+  g_autofree Worker **workers = g_new (Worker *, n_workers);
+
+  reception->host = host;
+  reception->user = user;
+  reception->branches = g_ptr_array_new_with_free_func (branch_free);
+  if (!start_workers (reception, name, n_workers, error))
+    return NULL;
+
+  for (guint i = 0; i < n_workers; i++)
+    workers[i] = ((Branch *) g_ptr_array_index (reception->branches, i))->worker;
+  reception->listeners = listener_group_new (workers, n_workers, on_accept, reception);
+  return g_steal_pointer (&reception);
+}
+
+gboolean
+reception_listen (Reception *reception, const EndpointList *endpoints, GError **error)
+{
+  return listener_group_apply (reception->listeners, endpoints, error);
+}
+
+char **
+reception_endpoints (Reception *reception)
+{
+  return listener_group_endpoints (reception->listeners);
+}
+
+/* In the branch's thread. A conversation may leave while it is asked, so the seats are copied. */
+static void
+stop_conversations (gpointer data)
+{
+  Branch *branch = data;
+  g_autoptr (GList) seats = g_hash_table_get_keys (branch->seats);
+
+  for (GList *link = seats; link != NULL; link = link->next)
+    {
+      ReceptionSeat *seat = link->data;
+      if (g_hash_table_contains (branch->seats, seat))
+        branch->reception->host->stop (seat->conversation);
+    }
+}
+
+void
+reception_close (Reception *reception)
+{
+  if (reception->listeners == NULL)
+    return;
+
+  g_clear_pointer (&reception->listeners, listener_group_free);
+  for (guint i = 0; i < reception->branches->len; i++)
+    {
+      Branch *branch = g_ptr_array_index (reception->branches, i);
+      worker_call (branch->worker, stop_conversations, branch);
+    }
+}
+
+void
+reception_free (Reception *reception)
+{
+  if (reception == NULL)
+    return;
+
+  reception_close (reception);
+  g_ptr_array_unref (reception->branches);
+  g_free (reception);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/net/listener.h"
+
+/**
+ * SECTION: reception
+ *
+ * Where the clients of a server come in: it listens, spreads the clients over its workers, knows the conversations that are
+ * open, and ends them. What a conversation is, its owner knows. Main thread only, where nothing else is said.
+ */
+typedef struct _Reception Reception;
+
+/** The place of one conversation, for reception_leave(). */
+typedef struct _ReceptionSeat ReceptionSeat;
+
+typedef struct
+{
+  /**
+   * A client has come. Returns its conversation, which calls reception_leave() with @seat when it has ended, and not before
+   * the return. @fd: (transfer full). In @worker's thread.
+   */
+  gpointer (*begin) (gpointer user, Worker *worker, int fd, ReceptionSeat *seat);
+
+  /** Asks the conversation to end soon, in the protocol's words. In its worker's thread. */
+  void (*stop) (gpointer conversation);
+} ReceptionHost;
+
+/** @name: of the threads: "smtp" gives smtp-0, smtp-1. @host: lives as long as the process. Takes nobody in yet. */
+Reception *reception_new (const char *name,
+                          guint n_workers,
+                          const ReceptionHost *host,
+                          gpointer user,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Listens on exactly @endpoints from now on; all or nothing, see listener_group_apply(). */
+gboolean reception_listen (Reception *reception,
+                           const EndpointList *endpoints,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer full): what is listened on, as text, NULL-terminated */
+char **reception_endpoints (Reception *reception);
+
+/** The conversation in @seat has ended. In its worker's thread. */
+void reception_leave (ReceptionSeat *seat);
+
+/** Takes nobody in any more, and asks every open conversation to stop. */
+void reception_close (Reception *reception);
+
+/** Closes where that was not done yet, waits for the last conversation, and ends the workers. */
+void reception_free (Reception *reception);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reception, reception_free)
