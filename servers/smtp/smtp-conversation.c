@@ -24,6 +24,7 @@ struct _SmtpConversation
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
+  gboolean has_place; /* it is one of the sessions that are counted */
   guint messages;
   guint refusals;
 
@@ -62,6 +63,22 @@ static void
 count (SmtpConversation *conversation, SmtpCount what)
 {
   smtp_counters_add (&conversation->services->counters, what, 1);
+}
+
+static void
+take_place (SmtpConversation *conversation)
+{
+  conversation->has_place = TRUE;
+  count (conversation, SMTP_COUNT_SESSIONS);
+  count (conversation, SMTP_COUNT_SESSIONS_TOTAL);
+}
+
+static void
+leave_place (SmtpConversation *conversation)
+{
+  if (conversation->has_place)
+    smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, -1);
+  conversation->has_place = FALSE;
 }
 
 static void
@@ -138,10 +155,14 @@ ask_greet (SmtpConversation *conversation)
   g_autoptr (Policy) policy = policy_in_force (conversation);
   guint64 sessions = smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, 0);
 
-  if (sessions > policy->settings->smtp.limits.sessions)
-    answer_with (conversation, &too_many);
-  else
-    ask_about_client (conversation);
+  if (sessions <= policy->settings->smtp.limits.sessions)
+    {
+      ask_about_client (conversation);
+      return;
+    }
+  /* Until it has gone, too, it must not keep others out. */
+  leave_place (conversation);
+  answer_with (conversation, &too_many);
 }
 
 static void
@@ -403,7 +424,7 @@ on_closed (gpointer user, const char *reason)
 
   conversation->connection = NULL;
   smtp_journal_session_ended (&summary);
-  smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, -1);
+  leave_place (conversation);
   reception_leave (conversation->seat);
 
   /* What was not complete is gone; what is being added still needs its message. */
@@ -430,8 +451,7 @@ smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, Reception
   conversation->connection = connection_new (worker, fd, &events, conversation);
   ip_address_to_string (connection_peer_address (conversation->connection), conversation->client);
 
-  smtp_counters_add (&services->counters, SMTP_COUNT_SESSIONS, 1);
-  smtp_counters_add (&services->counters, SMTP_COUNT_SESSIONS_TOTAL, 1);
+  take_place (conversation);
   perform (conversation, smtp_session_begin (conversation->session));
   return conversation;
 }

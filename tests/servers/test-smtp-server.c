@@ -97,6 +97,8 @@ test_too_many_sessions (SmtpFixture *fixture, gconstpointer smtp)
   smtp_tester_greet (&one, fixture);
   smtp_tester_open (&two, fixture);
   smtp_tester_expect (&two, "421 4.3.2 mail.example.org Too many sessions");
+  /* It takes nobody's place, however long it stays. */
+  g_assert_cmpuint (smtp_fixture_counter (fixture, "sessions"), ==, 1);
   smtp_tester_expect (&two, NULL);
   smtp_tester_close (&one);
   smtp_tester_close (&two);
