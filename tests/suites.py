@@ -51,6 +51,14 @@ def count_cases(report: Path, exit_status: int) -> Counter:
     return count
 
 
+def tell_skipped(report: Path) -> None:
+    """Meson does not say why a case was skipped; its report does."""
+    if report.exists():
+        for case in ElementTree.parse(report).iter("testcase"):
+            if case.find("skipped") is not None:
+                print(f"SKIPPED {case.get('classname')} {case.get('name')}: {case.findtext('system-out') or 'no reason given'}")
+
+
 def suite_of(test: dict) -> str:
     """The suite of a test that Meson knows: where its program lies decides."""
     command = " ".join(test["cmd"])
@@ -64,9 +72,8 @@ def run_meson(folder: str, suite: str) -> Counter:
         return Counter()
     report = SOURCE / folder / "meson-logs" / "testlog.junit.xml"
     report.unlink(missing_ok=True)
-    status = run([*MESON, "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet",
-                  "--timeout-multiplier", "5", *names],
-                 G_DEBUG="fatal-criticals")
+    status = run([*MESON, "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet", "--timeout-multiplier", "5", *names], G_DEBUG="fatal-criticals")
+    tell_skipped(report)
     return count_cases(report, status)
 
 
