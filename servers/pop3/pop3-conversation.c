@@ -21,7 +21,8 @@ struct _Pop3Conversation
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
-  char *reason; /* (owned) (nullable) why the connection ended */
+  gboolean has_place; /* it is one of the sessions that are counted */
+  char *reason;       /* (owned) (nullable) why the connection ended */
 
   Pop3Session *session; /* (owned) */
   gboolean is_asked;    /* a question is open, or a message is being sent */
@@ -57,6 +58,14 @@ write_journal (const Pop3Conversation *conversation)
 }
 
 static void
+leave_place (Pop3Conversation *conversation)
+{
+  if (conversation->has_place)
+    pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, -1);
+  conversation->has_place = FALSE;
+}
+
+static void
 release (Pop3Conversation *conversation)
 {
   if (--conversation->holders > 0)
@@ -65,7 +74,7 @@ release (Pop3Conversation *conversation)
   pop3_retrieval_free (conversation->retrieval);
   pop3_session_free (conversation->session);
   maildrop_close (conversation->maildrop);
-  pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, -1);
+  leave_place (conversation);
   g_free (conversation->mailbox);
   g_free (conversation->reason);
   g_free (conversation);
@@ -425,11 +434,16 @@ greet (Pop3Conversation *conversation, const Settings *settings)
 {
   guint64 sessions = pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, 1);
 
+  conversation->has_place = TRUE;
   count (conversation, POP3_COUNT_SESSIONS_TOTAL, 1);
-  if (sessions > settings->pop3.limits.sessions)
-    interrupt (conversation, POP3_REPLY_TOO_MANY_SESSIONS);
-  else
-    perform (conversation, pop3_session_begin (conversation->session));
+  if (sessions <= settings->pop3.limits.sessions)
+    {
+      perform (conversation, pop3_session_begin (conversation->session));
+      return;
+    }
+  /* Until it has gone, too, it must not keep others out. */
+  leave_place (conversation);
+  interrupt (conversation, POP3_REPLY_TOO_MANY_SESSIONS);
 }
 
 Pop3Conversation *

@@ -264,6 +264,8 @@ test_session_limit (Pop3Fixture *fixture, gconstpointer data)
   pop3_fixture_apply (fixture, settings);
   second = client_new (fixture->port);
   client_expect (second, "-ERR [SYS/TEMP] too many sessions: try again later");
+  /* It takes nobody's place, however long it stays. */
+  g_assert_cmpuint (pop3_fixture_counter (fixture, "sessions"), ==, 1);
   client_expect_end (second);
   client_say (first, "CAPA", "+OK what this server can do");
 }
