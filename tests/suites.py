@@ -72,7 +72,8 @@ def run_meson(folder: str, suite: str) -> Counter:
         return Counter()
     report = SOURCE / folder / "meson-logs" / "testlog.junit.xml"
     report.unlink(missing_ok=True)
-    status = run([*MESON, "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet", "--timeout-multiplier", "5", *names], G_DEBUG="fatal-criticals")
+    status = run([*MESON, "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet", "--timeout-multiplier", "5",
+                  *names], G_DEBUG="fatal-criticals")
     tell_skipped(report)
     return count_cases(report, status)
 
