@@ -270,6 +270,29 @@ heading_of (const Revision *revision)
   return heading;
 }
 
+/* In place: the folder is ours alone, and the checksum tells a file that a crash has cut short. */
+static gboolean
+write_durably (const char *path, const GString *content, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  gsize done = 0;
+  gboolean good = fd >= 0;
+
+  while (good && done < content->len)
+    {
+      gssize written = write (fd, content->str + done, content->len - done);
+      if (written > 0)
+        done += (gsize) written;
+      good = written >= 0 || errno == EINTR;
+    }
+  good = good && fsync (fd) == 0;
+  if (!good)
+    set_error_from_errno (error, path);
+  if (fd >= 0)
+    close (fd);
+  return good;
+}
+
 gboolean
 revisions_prepare (
     Revisions *revisions, const Revision *revision, const char *text, gsize length, GError **error)
@@ -282,9 +305,10 @@ revisions_prepare (
   g_string_prepend (content, first_line);
 
   g_autofree char *path = prepared_path (revisions);
-  return g_file_set_contents_full (path, content->str, content->len,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0600, error);
+  if (write_durably (path, content, error) && sync_folder (revisions->folder, error))
+    return TRUE;
+  (void) g_unlink (path);
+  return FALSE;
 }
 
 char *

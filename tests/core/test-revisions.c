@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -165,6 +166,48 @@ test_prepared_is_not_listed (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_half_written_is_not_prepared (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Revisions) revisions = open_revisions (fixture);
+  g_autofree char *path = g_build_filename (fixture->folder, "prepared", NULL);
+  g_autofree char *content = NULL;
+  gsize length;
+
+  prepare (revisions, 1, "the whole document");
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  for (gsize cut = 0; cut < length; cut += 7)
+    {
+      g_assert_true (g_file_set_contents (path, content, cut, NULL));
+      gsize text_length;
+      g_assert_null (revisions_prepared (revisions, &text_length));
+    }
+  prepare (revisions, 1, "the document");
+  g_assert_true (revisions_commit (revisions, NULL));
+  assert_text (revisions, 1, "the document");
+}
+
+static void
+test_full_disk_leaves_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Revisions) revisions = open_revisions (fixture);
+  g_autofree char *path = g_build_filename (fixture->folder, "prepared", NULL);
+  char *none[] = { NULL };
+  Revision revision = { .number = 1, .who = (char *) "anna", .names = none };
+  g_autoptr (GError) error = NULL, same = NULL;
+
+  g_assert_cmpint (symlink ("/dev/full", path), ==, 0);
+  g_assert_false (revisions_prepare (revisions, &revision, "text", 4, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+  g_assert_false (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+
+  /* The same trouble has the same words, so that it is logged once. */
+  g_assert_cmpint (symlink ("/dev/full", path), ==, 0);
+  g_assert_false (revisions_prepare (revisions, &revision, "text", 4, &same));
+  g_assert_cmpstr (error->message, ==, same->message);
+  prepare (revisions, 1, "text");
+}
+
+static void
 test_names_cannot_break_the_heading (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Revisions) revisions = open_revisions (fixture);
@@ -201,6 +244,8 @@ main (int argc, char **argv)
   ADD ("/revisions/oldest-go-first", test_oldest_go_first);
   ADD ("/revisions/damage-hides-one-only", test_damage_hides_one_only);
   ADD ("/revisions/prepared-is-not-listed", test_prepared_is_not_listed);
+  ADD ("/revisions/half-written-is-not-prepared", test_half_written_is_not_prepared);
+  ADD ("/revisions/full-disk-leaves-nothing", test_full_disk_leaves_nothing);
   ADD ("/revisions/names-cannot-break-the-heading", test_names_cannot_break_the_heading);
   ADD ("/revisions/one-process-at-a-time", test_one_process_at_a_time);
   return g_test_run ();
