@@ -11,6 +11,9 @@
 
 #define FAILED_LOG_ON_DELAY_SECONDS 1
 
+/* So many lines of one client are answered before others of the worker have their turn. */
+#define LINES_A_TURN 32
+
 struct _Pop3Conversation
 {
   guint holders; /* the connection, and what is done in the thread pool */
@@ -369,10 +372,16 @@ on_received (gpointer user, const char *bytes, gsize length)
 {
   Pop3Conversation *conversation = user;
   gsize taken = 0;
+  guint steps = 0;
 
   while (taken < length && !conversation->is_asked && !conversation->is_closing
          && !connection_is_congested (conversation->connection))
     {
+      if (steps++ == LINES_A_TURN)
+        {
+          connection_resume (conversation->connection);
+          break;
+        }
       gsize (*read) (Pop3Conversation *, const char *, gsize)
           = conversation->skips_line ? skip_line : read_line;
       gsize step = read (conversation, bytes + taken, length - taken);

@@ -14,6 +14,9 @@
 /* So many bytes of content at least must come within the time of inactivity. */
 #define CONTENT_PROGRESS 1024
 
+/* So many lines of one client are answered before others of the worker have their turn. */
+#define LINES_A_TURN 32
+
 struct _SmtpConversation
 {
   guint holders; /* the connection, and a message that is being added */
@@ -380,10 +383,16 @@ on_received (gpointer user, const char *bytes, gsize length)
 {
   SmtpConversation *conversation = user;
   gsize taken = 0;
+  guint steps = 0;
 
   while (taken < length && !conversation->is_asked && !conversation->is_closing
          && !connection_is_congested (conversation->connection))
     {
+      if (steps++ == LINES_A_TURN)
+        {
+          connection_resume (conversation->connection);
+          break;
+        }
       gsize (*read) (SmtpConversation *, const char *, gsize)
           = conversation->reads_content ? read_content
             : conversation->skips_line  ? skip_line

@@ -187,6 +187,29 @@ test_pipelining (Pop3Fixture *fixture, gconstpointer data)
   g_assert_false (pop3_fixture_exists (fixture, "new/1"));
 }
 
+/* More than are answered in one turn: each still gets its reply, though the client has ended its side. */
+static void
+test_many_lines (Pop3Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    LINES = 1000
+  };
+  g_autoptr (Client) client = client_new (fixture->port);
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; i < LINES; i++)
+    g_string_append (lines, "USER joe\r\n");
+  g_string_append (lines, "QUIT\r\n");
+  client_send (client, lines->str);
+  shutdown (client->fd, SHUT_WR);
+  pop3_fixture_expect_greeting (client);
+  for (guint i = 0; i < LINES; i++)
+    client_expect (client, "+OK send the password");
+  client_expect (client, "+OK goodbye");
+  client_expect_end (client);
+}
+
 static void
 test_lines (Pop3Fixture *fixture, gconstpointer data)
 {
@@ -435,6 +458,7 @@ main (int argc, char **argv)
   add ("/pop3-server/in-use-is-a-log-on", test_in_use_is_a_log_on);
   add ("/pop3-server/mailbox-trouble", test_mailbox_trouble);
   add ("/pop3-server/pipelining", test_pipelining);
+  add ("/pop3-server/many-lines", test_many_lines);
   add ("/pop3-server/lines", test_lines);
   add ("/pop3-server/large-mail", test_large_mail);
   add ("/pop3-server/vanished-in-a-message", test_vanished_in_a_message);
