@@ -10,6 +10,7 @@
 
 #include "core/authority/authority-service.h"
 #include "core/bus/bus.h"
+#include "core/log/log-writer.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -145,6 +146,8 @@ run (const Options *options)
                                                                                : EXIT_FAILED;
     }
 
+  g_message ("settings: revision %" G_GUINT64_FORMAT " of %s",
+             settings_document_revision (custody_document (custody)), custody_path (custody));
   g_autoptr (GDBusConnection) connection = bus_connect (options->bus, &error);
   if (connection == NULL)
     {
@@ -176,6 +179,8 @@ main (int argc, char **argv)
     {
       if (options.version)
         g_print ("posternd %s\n", POSTERN_VERSION);
+      else
+        log_writer_start ("posternd");
       status = options.version ? 0 : run (&options);
     }
   g_free (options.config);

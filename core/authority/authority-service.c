@@ -7,8 +7,6 @@
 #include "core/bus/gatekeeper.h"
 #include "server-properties-bus.h"
 
-#include <pwd.h>
-
 struct _AuthorityService
 {
   GDBusConnection *connection; /* (owned) */
@@ -24,17 +22,6 @@ struct _AuthorityService
 /* The task that is no call. */
 static const char LOOK[] = "look at the settings file";
 
-static char *
-name_of_user (uid_t uid)
-{
-  char buffer[4096];
-  struct passwd entry, *found = NULL;
-
-  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
-    return g_strdup (found->pw_name);
-  return g_strdup_printf ("user %u", (guint) uid);
-}
-
 static int
 bus_error_for (const GError *error)
 {
@@ -47,11 +34,25 @@ bus_error_for (const GError *error)
   return error->domain == AUTHORITY_ERROR ? CODES[error->code] : BUS_ERROR_FAILED;
 }
 
+/* For who reads the log to see what became of an attempt. Reading needs no line. */
+static void
+log_refusal (GDBusMethodInvocation *invocation, const char *who, const GError *error)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+
+  if (g_strcmp0 (gatekeeper_action (AUTHORITY_SERVICE_NAME, method), GATEKEEPER_CHANGE) != 0)
+    return;
+  if (g_error_matches (error, AUTHORITY_ERROR, AUTHORITY_ERROR_FAILED))
+    g_warning ("settings: %s by %s failed: %s", method, who, error->message);
+  else
+    g_message ("settings: %s by %s refused: %s", method, who, error->message);
+}
+
 /* In the worker's thread. */
 static void
 answer (AuthorityService *service, GDBusMethodInvocation *invocation)
 {
-  g_autofree char *who = name_of_user (gatekeeper_caller (invocation));
+  g_autofree char *who = gatekeeper_caller_name (invocation);
   g_autoptr (GError) error = NULL;
   GVariant *reply = authority_methods_run (
       service->custody, g_dbus_method_invocation_get_method_name (invocation), who,
@@ -60,8 +61,11 @@ answer (AuthorityService *service, GDBusMethodInvocation *invocation)
   if (reply != NULL)
     g_dbus_method_invocation_return_value (invocation, reply);
   else
-    g_dbus_method_invocation_return_error_literal (invocation, BUS_ERROR, bus_error_for (error),
-                                                   error->message);
+    {
+      log_refusal (invocation, who, error);
+      g_dbus_method_invocation_return_error_literal (invocation, BUS_ERROR, bus_error_for (error),
+                                                     error->message);
+    }
 }
 
 static void

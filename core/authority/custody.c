@@ -84,6 +84,16 @@ save_durably (Custody *custody,
   return TRUE;
 }
 
+static void
+log_saved (const Revision *revision)
+{
+  g_autofree char *names = g_strjoinv (" ", revision->names);
+  gboolean by_hand = g_str_equal (revision->who, BY_HAND);
+
+  g_message ("settings: revision %" G_GUINT64_FORMAT " saved %s%s: %s", revision->number,
+             by_hand ? "" : "by ", revision->who, names[0] != '\0' ? names : "no value differs");
+}
+
 /* Makes a valid document the next revision. @document: (transfer full) */
 guint64
 custody_commit (Custody *custody, const char *who, SettingsDocument *document, GError **error)
@@ -109,6 +119,7 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
   if (!save_durably (custody, next, &revision, error))
     return 0;
 
+  log_saved (&revision);
   take_into_force (custody, g_steal_pointer (&next), g_steal_pointer (&settings));
   g_ptr_array_set_size (custody->file_problems, 0);
   custody->file_missing = FALSE;
@@ -161,11 +172,7 @@ adopt_hand_edit (Custody *custody, SettingsDocument *document)
     }
 
   if (custody_commit (custody, BY_HAND, document, &error) != 0)
-    {
-      g_message ("%s was edited by hand; it is revision %" G_GUINT64_FORMAT " now",
-                 custody_path (custody), settings_document_revision (custody->document));
-      return;
-    }
+    return;
   /* The edit is only in the file: until it is taken, nothing may be saved over it. */
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   g_ptr_array_add (

@@ -2,6 +2,7 @@
 #include "core/authority/server-control.h"
 
 #include "core/bus/bus.h"
+#include "core/bus/gatekeeper.h"
 
 #define BUS_NAME "org.freedesktop.DBus"
 #define BUS_PATH "/org/freedesktop/DBus"
@@ -83,6 +84,8 @@ server_control_start (GDBusMethodInvocation *invocation)
   const Server *server = server_of_call (invocation);
   if (server == NULL)
     return;
+  g_message ("%s: user %u wants it started", server->server,
+             (guint) gatekeeper_caller (invocation));
 
   g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation), BUS_NAME, BUS_PATH,
                           BUS_NAME, "NameHasOwner", g_variant_new ("(s)", server->bus_name),
@@ -174,6 +177,8 @@ server_control_stop (GDBusMethodInvocation *invocation)
   if (server == NULL)
     return;
 
+  g_message ("%s: user %u wants it stopped", server->server,
+             (guint) gatekeeper_caller (invocation));
   Stop *stop = g_rc_box_new0 (Stop);
   stop->server = server;
   stop->invocation = invocation;

@@ -3,11 +3,12 @@
 
 #include "core/bus/bus.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
-#define VIEW "org.postern.view"
-#define CHANGE "org.postern.change"
-#define CONTROL "org.postern.control"
+#define VIEW GATEKEEPER_VIEW
+#define CHANGE GATEKEEPER_CHANGE
+#define CONTROL GATEKEEPER_CONTROL
 
 #define BUS_NAME "org.freedesktop.DBus"
 #define BUS_PATH "/org/freedesktop/DBus"
@@ -86,6 +87,18 @@ gatekeeper_caller (GDBusMethodInvocation *invocation)
   return GPOINTER_TO_UINT (g_object_get_qdata (G_OBJECT (invocation), caller_quark ())) - 1;
 }
 
+char *
+gatekeeper_caller_name (GDBusMethodInvocation *invocation)
+{
+  uid_t uid = gatekeeper_caller (invocation);
+  char buffer[4096];
+  struct passwd entry, *found = NULL;
+
+  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+    return g_strdup (found->pw_name);
+  return g_strdup_printf ("user %u", (guint) uid);
+}
+
 static void
 question_free (Question *question)
 {
@@ -109,6 +122,11 @@ question_admit (Question *question)
 static void
 question_refuse (Question *question, const char *reason)
 {
+  /* Who only looks may ask as often as it likes; that is not to fill the log. */
+  if (question->caller != (uid_t) -1 && !g_str_equal (question->action, VIEW))
+    g_message ("%s refused to user %u: %s",
+               g_dbus_method_invocation_get_method_name (question->invocation),
+               (guint) question->caller, reason);
   g_dbus_method_invocation_return_error (g_steal_pointer (&question->invocation), BUS_ERROR,
                                          BUS_ERROR_NOT_AUTHORIZED, "Not authorized for %s: %s",
                                          question->action, reason);
@@ -262,6 +280,7 @@ gatekeeper_admit (Gatekeeper *gatekeeper,
   question->invocation = invocation;
   question->method = method;
   question->user_data = user_data;
+  question->caller = (uid_t) -1;
   question->action = gatekeeper_action (g_dbus_method_invocation_get_interface_name (invocation),
                                         g_dbus_method_invocation_get_method_name (invocation));
   if (question->action == NULL)

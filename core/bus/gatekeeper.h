@@ -15,11 +15,16 @@
  * with the question put to the user and no time-out of ours. Where it has not, only the user that
  * this process runs as, and root, may call. A polkit that vanishes or answers with an error means
  * no. A caller that leaves the bus takes its question along: polkit's dialog goes, and the method
- * is not called.
+ * is not called. Who is refused a change or the control of a server stands in the log.
  *
  * polkit is asked on the connection that the call came in on, be it the system's bus or a private
  * one.
  */
+
+/** The actions, as polkit names them. */
+#define GATEKEEPER_VIEW "org.postern.view"
+#define GATEKEEPER_CHANGE "org.postern.change"
+#define GATEKEEPER_CONTROL "org.postern.control"
 
 typedef struct _Gatekeeper Gatekeeper;
 
@@ -45,6 +50,10 @@ void gatekeeper_admit (Gatekeeper *gatekeeper,
 
 /** Returns: the user that made a call which has been admitted; (uid_t) -1 before that */
 uid_t gatekeeper_caller (GDBusMethodInvocation *invocation);
+
+/** Returns: (transfer full): that user's name, "user 1000" for one without. Asks the system's
+ * databases of users, which may block. */
+char *gatekeeper_caller_name (GDBusMethodInvocation *invocation);
 
 /** Returns: (transfer none): the polkit action that a method asks for; %NULL for a method that
  * nobody may call */

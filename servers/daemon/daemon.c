@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/daemon/daemon.h"
 
+#include "core/log/log-writer.h"
 #include "servers/daemon/daemon-bus.h"
 #include "servers/daemon/daemon-options.h"
 #include "servers/daemon/file-identity.h"
-#include "servers/daemon/log-writer.h"
 
 #include <errno.h>
 #include <glib-unix.h>

@@ -116,6 +116,18 @@ ids_of_call (GDBusMethodInvocation *invocation, GError **error)
   return queue_service_parse_ids (texts, error);
 }
 
+/* A message that is removed is gone: who did that, and which ones, is to be found again. */
+static void
+log_deed (GDBusMethodInvocation *invocation, const char *deed, guint count)
+{
+  g_autofree char *who = gatekeeper_caller_name (invocation);
+  g_autofree const char **ids = NULL;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(^a&s)", &ids);
+  g_autofree char *list = g_strjoinv (" ", (char **) ids);
+  g_message ("queue: %u messages %s, by %s: %s", count, deed, who, *list != '\0' ? list : "all");
+}
+
 /* No id means all messages: for those that wait, all have a place in the order of their next
  * attempts. */
 static GArray *
@@ -133,11 +145,14 @@ answer_retry (QueueService *service, GDBusMethodInvocation *invocation)
   guint count = 0;
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) ids = ids_to_retry (service, invocation, &error);
-  if (ids != NULL
-      && queue_hasten (service->queue, ids, g_get_real_time () / G_USEC_PER_SEC, &count, &error))
-    bus_queue1_complete_retry (service->skeleton, invocation, count);
-  else
-    fail (invocation, error);
+  if (ids == NULL
+      || !queue_hasten (service->queue, ids, g_get_real_time () / G_USEC_PER_SEC, &count, &error))
+    {
+      fail (invocation, error);
+      return;
+    }
+  log_deed (invocation, "to be tried again now", count);
+  bus_queue1_complete_retry (service->skeleton, invocation, count);
 }
 
 static void
@@ -151,7 +166,7 @@ answer_remove (QueueService *service, GDBusMethodInvocation *invocation)
       fail (invocation, error);
       return;
     }
-  g_message ("%u messages were removed from the queue over the bus", count);
+  log_deed (invocation, "removed", count);
   bus_queue1_complete_remove (service->skeleton, invocation, count);
 }
 

@@ -61,7 +61,7 @@ class AuthorityAlone:
         assert pid is None or ended(pid, 20), "posternd did not end with its bus"
         log = self.log()
         shutil.rmtree(self.folder)
-        for alarm in ("CRITICAL", "AddressSanitizer", "LeakSanitizer", "runtime error"):
+        for alarm in ("CRITICAL", "] error: ", "AddressSanitizer", "LeakSanitizer", "runtime error"):
             assert alarm not in log, log
 
     def pid(self) -> int:

@@ -2,6 +2,8 @@
 """posternd on a private bus: what its methods promise, and to whom."""
 
 import os
+import pwd
+import re
 import signal
 import subprocess
 import threading
@@ -63,6 +65,28 @@ def test_apply_is_told_to_everybody(authority: AuthorityAlone, listener: Listene
     assert revision == 2 and settings["general.near-domains"] == ["a.example"]
     assert 'revision="2"' in authority.config.read_text()
     assert authority.bus.get_property(AUTHORITY, AUTHORITY_PATH, f"{AUTHORITY}.Revision") == 2
+
+
+def test_log_says_who_changed_what(authority: AuthorityAlone) -> None:
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    authority.apply(1, {"smtp.relay.allow": "none", "general.near-domains": ["a.example"]})
+    with refused("Stale"):
+        authority.apply(1, {"smtp.relay.allow": "all"})
+    with refused("Invalid"):
+        authority.apply(2, {"smtp.relay.pop-client-minutes": 14})
+    authority.config.write_text(authority.config.read_text().replace("none", "all"))
+    assert authority.get()[0] == 3
+    with refused("NoSuchRevision"):
+        authority.call("Restore", "(tt)", 3, 99)
+    with refused("Failed"):
+        authority.call("StartServer", "(s)", "pop3")
+    lines = [re.sub(r"^[-0-9]+T[:.0-9]+Z posternd\[[0-9]+\] ", "", line) for line in authority.log().splitlines()]
+    assert f"settings: revision 2 saved by {user}: general.near-domains smtp.relay.allow" in lines
+    assert f"settings: Apply by {user} refused: revision 2 was saved meanwhile" in "\n".join(lines)
+    assert (f"settings: Apply by {user} refused: smtp.relay.pop-client-minutes: 14 is outside the range 15 to 65535") in lines
+    assert "settings: revision 3 saved by hand: smtp.relay.allow" in lines
+    assert f"settings: Restore by {user} refused: revision 99 is not kept" in lines
+    assert f"pop3: user {os.geteuid()} wants it started" in lines
 
 
 def test_apply_without_a_difference(authority: AuthorityAlone, listener: Listener) -> None:
@@ -348,6 +372,8 @@ def test_without_polkit_only_our_own_user(authority: AuthorityAlone) -> None:
         assert result.returncode == 3 and "Not authorized" in result.stderr, result
     assert authority.run("get").returncode == 0
     assert authority.get()[0] == 1
+    assert f"StopServer refused to user {NOBODY}: " in authority.log()
+    assert "Get refused" not in authority.log()  # who only looks does not fill the log
 
 
 @as_another_user

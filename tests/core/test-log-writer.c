@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/daemon/log-writer.h"
+#include "core/log/log-writer.h"
 
 #include <string.h>
 #include <unistd.h>

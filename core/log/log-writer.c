@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/daemon/log-writer.h"
+#include "core/log/log-writer.h"
 
 #include <errno.h>
 #include <string.h>
