@@ -75,6 +75,17 @@ read_rows (const char *text)
   return g_strv_builder_end (rows);
 }
 
+/* Returns: (transfer full): @rows, to look them up: lists may be long */
+static GHashTable *
+set_of (const char *const *rows)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; rows[i] != NULL; i++)
+    g_hash_table_add (set, (char *) rows[i]);
+  return set;
+}
+
 /* Returns: (transfer floating): @before with @rows added at its end, or without @rows; NULL with
  * what is wrong in @problem */
 static GVariant *
@@ -82,13 +93,15 @@ edit_list (char operation, GVariant *before, char **rows, char **problem)
 {
   g_autoptr (GStrvBuilder) after = g_strv_builder_new ();
   g_autofree const char **old = g_variant_get_strv (before, NULL);
+  g_autoptr (GHashTable) in_old = set_of (old);
+  g_autoptr (GHashTable) in_rows = set_of ((const char *const *) rows);
 
   for (guint i = 0; old[i] != NULL; i++)
-    if (operation == '+' || !g_strv_contains ((const char *const *) rows, old[i]))
+    if (operation == '+' || !g_hash_table_contains (in_rows, old[i]))
       g_strv_builder_add (after, old[i]);
   for (guint i = 0; rows[i] != NULL; i++)
     {
-      gboolean there = g_strv_contains (old, rows[i]);
+      gboolean there = g_hash_table_contains (in_old, rows[i]);
       if (operation == '+' && !there)
         g_strv_builder_add (after, rows[i]);
       if (operation == '-' && !there)

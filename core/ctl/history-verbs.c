@@ -74,10 +74,13 @@ print_rows_missing (GVariant *list, GVariant *other, char sign)
 {
   g_autofree const char **rows = g_variant_get_strv (list, NULL);
   g_autofree const char **others = g_variant_get_strv (other, NULL);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   guint printed = 0;
 
+  for (guint i = 0; others[i] != NULL; i++)
+    g_hash_table_add (known, (char *) others[i]);
   for (guint i = 0; rows[i] != NULL; i++)
-    if (!g_strv_contains (others, rows[i]))
+    if (!g_hash_table_contains (known, rows[i]))
       {
         output_line ("  %c %s", sign, rows[i]);
         printed++;

@@ -15,8 +15,12 @@
  * to save.
  */
 
-/** A document larger than this is refused before it is parsed. */
-#define SETTINGS_DOCUMENT_MAX_BYTES (128 * 1024 * 1024)
+/**
+ * A document larger than this is refused before it is parsed. Some 400,000 addresses fit. The
+ * system's bus takes messages of up to 32 MiB and disconnects who sends a larger one: the values of
+ * two such documents fit into one message, and so does a document.
+ */
+#define SETTINGS_DOCUMENT_MAX_BYTES (16 * 1024 * 1024)
 
 /** The format version that this program writes; older ones are migrated, newer ones refused. */
 #define SETTINGS_DOCUMENT_VERSION 2
