@@ -86,6 +86,36 @@ def test_state_is_kept(tmp_path: Path, ports: list[str]) -> None:
             demo.end()
 
 
+def test_settings_file_of_ones_own(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "own").mkdir()
+    config = tmp_path / "own" / "mine.xml"
+    text = (SOURCE / "data/demo/server-properties.xml").read_text()
+    config.write_text(text.replace(":2525<", f":{port}<").replace(":2110<", f":{free_port()}<"))
+    (tmp_path / "own" / "users").write_text("zoe:{PLAIN}z\n")
+    demo = Demo(tmp_path / "state", "--config", str(config))
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=30) as session:
+            session.ehlo()
+            session.mail("me@elsewhere.example")
+            assert session.rcpt("zoe@demo.example")[0] == 250
+        assert str(config) in demo.text and "wonderland" not in demo.text
+    finally:
+        demo.end()
+    assert demo.process.returncode == 0, demo.text
+
+
+def test_main_job_with_no_person() -> None:
+    """./dev run --check, from a stranger's refused mail to a click in Server Properties."""
+    if not (build_folder() / "gui/server-properties").exists():
+        pytest.skip("Server Properties is not built here")
+    result = subprocess.run([sys.executable, "-m", "gateway.demo", "--check"], cwd=SOURCE, text=True, timeout=150,
+                            env=dict(os.environ, PYTHONPATH=str(SOURCE / "tests"), POSTERN_BUILD=str(build_folder())),
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert result.returncode == 0, result.stdout
+    assert "FAIL" not in result.stdout and "from OK to enforcement: " in result.stdout
+
+
 def test_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
