@@ -220,6 +220,14 @@ credentials_check_password (Credentials *credentials, const char *user, const ch
   return user_table_check_password (table, user, password);
 }
 
+gboolean
+credentials_has_clear_secret (Credentials *credentials)
+{
+  g_autoptr (UserTable) table = current_table (credentials);
+
+  return user_table_has_clear_secret (table);
+}
+
 char *
 credentials_check_apop (Credentials *credentials,
                         const char *user,

@@ -46,6 +46,10 @@ credentials_find_mailbox (Credentials *credentials, const char *local_part, cons
  */
 char *credentials_check_password (Credentials *credentials, const char *user, const char *password);
 
+/** Whether anybody at all could log on with APOP: else it is not offered, since clients choose it by
+ * the greeting alone and then can't go back. */
+gboolean credentials_has_clear_secret (Credentials *credentials);
+
 /** Whether @digest is MD5 of @timestamp and the user's clear secret (RFC 1939, APOP). Returns:
  * (transfer full) (nullable): the mailbox name, or %NULL */
 char *credentials_check_apop (Credentials *credentials,

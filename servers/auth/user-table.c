@@ -8,8 +8,9 @@
 
 struct _UserTable
 {
-  GHashTable *secrets;   /* (owned) (element-type utf8 Secret): by the user's name in lower case,
+  GHashTable *secrets; /* (owned) (element-type utf8 Secret): by the user's name in lower case,
                             which is the mailbox's name too */
+  gboolean has_clear_secret;
   const Secret *typical; /* (unowned) one of those that most users have; %NULL in an empty table */
 };
 
@@ -60,7 +61,7 @@ parse_line (UserTable *table, const char *text, gsize length, guint number, GPtr
 
 /* Who has no secret is checked against the kind of secret that most have. */
 static void
-find_typical (UserTable *table)
+count_secrets (UserTable *table)
 {
   const Secret *examples[SECRET_COST_GROUPS] = { NULL };
   guint counts[SECRET_COST_GROUPS] = { 0 };
@@ -79,6 +80,7 @@ find_typical (UserTable *table)
         most = group;
     }
   table->typical = examples[most];
+  table->has_clear_secret = counts[0] > 0;
 }
 
 UserTable *
@@ -99,7 +101,7 @@ user_table_parse (const char *text, gsize length, GPtrArray *problems)
       parse_line (table, text, line_end - text, ++number, problems);
       text = line_end < end ? line_end + 1 : end;
     }
-  find_typical (table);
+  count_secrets (table);
   return table;
 }
 
@@ -154,6 +156,12 @@ user_table_check_password (UserTable *table, const char *user, const char *passw
           || (secret_cost_group (secret) == 0 && secret_cost_group (table->typical) != 0)))
     (void) secret_check_password (table->typical, password);
   return right ? g_steal_pointer (&name) : NULL;
+}
+
+gboolean
+user_table_has_clear_secret (UserTable *table)
+{
+  return table->has_clear_secret;
 }
 
 char *

@@ -34,6 +34,9 @@ char *user_table_find_mailbox (UserTable *table, const char *local_part, const c
  * when there is no such user */
 char *user_table_check_password (UserTable *table, const char *user, const char *password);
 
+/** Whether anybody at all could log on with APOP. */
+gboolean user_table_has_clear_secret (UserTable *table);
+
 /** Returns: (transfer full) (nullable): the mailbox, if @digest is right for @user (RFC 1939, APOP)
  */
 char *user_table_check_apop (UserTable *table,

@@ -87,7 +87,10 @@ revoke_logon (LogonService *service, GDBusMethodInvocation *invocation)
       return;
     }
   if (revoked)
-    g_message ("log-on revoked: client=%s", text);
+    {
+      g_autofree char *who = gatekeeper_caller_name (invocation);
+      g_message ("log-on revoked: client=%s by=%s", text, who);
+    }
   bus_log_ons1_complete_revoke (service->skeleton, invocation, revoked);
 }
 

@@ -462,7 +462,10 @@ pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, Reception
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
   };
   g_autoptr (Settings) settings = pop3_services_settings (services);
-  g_autofree char *timestamp = pop3_timestamp_new (settings->general.host_name);
+  g_autoptr (Credentials) credentials = pop3_services_credentials (services);
+  g_autofree char *timestamp = credentials_has_clear_secret (credentials)
+                                   ? pop3_timestamp_new (settings->general.host_name)
+                                   : NULL;
   Pop3Conversation *conversation = g_new0 (Pop3Conversation, 1);
 
   conversation->holders = 1;

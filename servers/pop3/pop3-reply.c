@@ -12,7 +12,8 @@ typedef struct
 } ReplyRow;
 
 static const ReplyRow rows[POP3_N_REPLIES] = {
-  [POP3_REPLY_GREETING] = { "+OK Postern ready %s" },
+  [POP3_REPLY_GREETING] = { "+OK Postern ready" },
+  [POP3_REPLY_GREETING_APOP] = { "+OK Postern ready %s" },
   [POP3_REPLY_USER_OK] = { "+OK send the password" },
   [POP3_REPLY_CONTENTS] = { "+OK %s" },
   [POP3_REPLY_LISTING] = { "+OK %s" },
@@ -35,6 +36,7 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   [POP3_REPLY_IN_USE] = { "-ERR [IN-USE] the mailbox is open in another session: try again later" },
   [POP3_REPLY_LOG_ON_TROUBLE] = { "-ERR [SYS/TEMP] nobody can log on now: try again later" },
   [POP3_REPLY_USER_FIRST] = { "-ERR the user name has to come first: USER name", TRUE },
+  [POP3_REPLY_NO_APOP] = { "-ERR APOP is not offered: log on with USER and PASS", TRUE },
   [POP3_REPLY_APOP_SYNTAX] = { "-ERR a name and a digest are needed: APOP name digest", TRUE },
 
   [POP3_REPLY_LINE_TOO_LONG] = { "-ERR the line is longer than 255 bytes", TRUE },

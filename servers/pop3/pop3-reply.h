@@ -14,6 +14,7 @@ typedef enum
   POP3_REPLY_NONE, /* nothing is said */
 
   POP3_REPLY_GREETING,
+  POP3_REPLY_GREETING_APOP, /* the words: the timestamp */
   POP3_REPLY_USER_OK,
   POP3_REPLY_CONTENTS, /* after log-on, and RSET; the words: how much there is */
   POP3_REPLY_LISTING,
@@ -37,6 +38,7 @@ typedef enum
   POP3_REPLY_LOG_ON_TROUBLE,
   POP3_REPLY_USER_FIRST,
   POP3_REPLY_APOP_SYNTAX,
+  POP3_REPLY_NO_APOP,
 
   POP3_REPLY_LINE_TOO_LONG,
   POP3_REPLY_LINE_BROKEN,

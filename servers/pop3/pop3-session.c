@@ -105,7 +105,9 @@ Pop3Step
 pop3_session_begin (Pop3Session *session)
 {
   set_state (session, POP3_STATE_AUTHORIZATION);
-  return pop3_session_reply (session, POP3_REPLY_GREETING, session->timestamp);
+  return pop3_session_reply (
+      session, session->timestamp != NULL ? POP3_REPLY_GREETING_APOP : POP3_REPLY_GREETING,
+      session->timestamp);
 }
 
 static Pop3Step

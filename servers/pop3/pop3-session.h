@@ -74,7 +74,8 @@ typedef struct
 {
   Pop3State state;
   Pop3Question question; /* the open one, in the asking states */
-  char *timestamp;       /* (owned) of the greeting: "<unique@host>"; APOP digests begin with it */
+  char *timestamp;       /* (owned) (nullable) of the greeting: "<unique@host>"; APOP digests begin
+                            with it; without one, APOP is not offered */
 
   char *user;   /* (owned) (nullable) as the client gave it: any bytes but CR, LF and NUL */
   char *secret; /* (owned) (nullable) the password, or the digest; cleared when it has been answered
@@ -92,6 +93,7 @@ typedef struct
   GString *reply; /* (owned) of the step */
 } Pop3Session;
 
+/** @timestamp: (nullable): for the greeting; %NULL where nobody could log on with APOP */
 Pop3Session *pop3_session_new (const char *timestamp);
 void pop3_session_free (Pop3Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pop3Session, pop3_session_free)

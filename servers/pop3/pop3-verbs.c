@@ -90,6 +90,8 @@ handle_apop (Pop3Session *session, const char *argument)
 {
   const char *space = strrchr (argument, ' ');
 
+  if (session->timestamp == NULL)
+    return pop3_session_reply (session, POP3_REPLY_NO_APOP, NULL);
   if (space == NULL || space == argument)
     return pop3_session_reply (session, POP3_REPLY_APOP_SYNTAX, NULL);
   g_free (session->user);

@@ -168,6 +168,18 @@ test_secret_is_forgotten (void)
   g_assert_null (session->secret);
 }
 
+static void
+test_apop_is_not_offered (void)
+{
+  g_autoptr (Pop3Session) session = pop3_session_new (NULL);
+
+  g_assert_cmpstr (pop3_session_begin (session).reply, ==, "+OK Postern ready\r\n");
+  g_assert_cmpstr (pop3_session_feed (session, "APOP joe c4c9", 13).reply, ==,
+                   "-ERR APOP is not offered: log on with USER and PASS\r\n");
+  (void) pop3_session_feed (session, "USER joe", 8);
+  g_assert_cmpint (pop3_session_feed (session, "PASS x", 6).kind, ==, POP3_STEP_ASK);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,6 +190,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_test_build_filename (G_TEST_DIST, "transcripts", "pop3", NULL);
   transcript_add_tests ("pop3-session", folder, &protocol);
+  g_test_add_func ("/pop3-session/apop-is-not-offered", test_apop_is_not_offered);
   g_test_add_func ("/pop3-session/secret-is-forgotten", test_secret_is_forgotten);
   return g_test_run ();
 }

@@ -132,6 +132,21 @@ test_apop (void)
       user_table_check_apop (table, "nobody", "<1@x>", "c4c9334bac560ecc979e58001b3e22fb"));
 }
 
+static void
+test_has_clear_secret (void)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (UserTable) both = parse ("mrose:{PLAIN}tanstaaf\nann:abMbH7WsHr7wQ\n", &problems);
+  g_clear_pointer (&problems, g_ptr_array_unref);
+  g_autoptr (UserTable) hashed = parse ("ann:abMbH7WsHr7wQ\n", &problems);
+  g_clear_pointer (&problems, g_ptr_array_unref);
+  g_autoptr (UserTable) empty = parse ("", &problems);
+
+  g_assert_true (user_table_has_clear_secret (both));
+  g_assert_false (user_table_has_clear_secret (hashed));
+  g_assert_false (user_table_has_clear_secret (empty));
+}
+
 /* A user of the table always has a mailbox, and no user who could have one is refused. */
 static void
 test_names_are_those_of_mailboxes (void)
@@ -164,6 +179,7 @@ main (int argc, char **argv)
   g_test_add_func ("/user-table/nul", test_nul);
   g_test_add_func ("/user-table/empty", test_empty);
   g_test_add_func ("/user-table/apop", test_apop);
+  g_test_add_func ("/user-table/has-clear-secret", test_has_clear_secret);
   g_test_add_func ("/user-table/names-are-those-of-mailboxes", test_names_are_those_of_mailboxes);
   return g_test_run ();
 }
