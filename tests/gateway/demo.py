@@ -173,8 +173,8 @@ def main() -> int:
         run(options)
     except (BusError, RuntimeError, OSError) as error:
         print(f"./dev run: {error}", file=sys.stderr)
-        for log in sorted((options.state / "log").glob("*.log")):
-            print(f"  see {log}", file=sys.stderr)
+        if isinstance(error, BusError):
+            print(f"The logs in {options.state / 'log'} may say more.", file=sys.stderr)
         return 1
     return 0
 

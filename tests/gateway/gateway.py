@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole gateway in one folder: settings file, users, private bus, authority and the three servers."""
 
+import fcntl
 import os
 import poplib
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Optional, Sequence, TextIO
 
 from gi.repository import GLib
 
@@ -77,6 +78,7 @@ class Gateway:
         self.log_folder = self.state / "log"
         self.build = build_folder()
         self.bus = PrivateBus(self.state / "bus", self.log_folder)
+        self._lock: Optional[TextIO] = None
         self._wanted = dict(settings or {})
         if self._temporary:
             smtp_port, pop_port = smtp_port or free_port(), pop_port or free_port()
@@ -104,6 +106,7 @@ class Gateway:
     def start(self, servers: Sequence[str] = tuple(SERVERS)) -> None:
         """Returns when the authority and SERVERS run and take connections."""
         self._make_folder()
+        self._lock_folder()
         address = self.bus.choose_address()
         self.bus.add_service(AUTHORITY, "posternd", self.command(AUTHORITY_PROGRAM))
         for name, server in SERVERS.items():
@@ -129,6 +132,8 @@ class Gateway:
             self.bus.stop()
             for pid in pids:
                 self.bus.end_service(pid, timeout_s=10)
+        if self._lock is not None:
+            self._lock.close()
         alarms = list(self.alarms())
         if self._temporary:
             shutil.rmtree(self.state, ignore_errors=True)
@@ -141,6 +146,14 @@ class Gateway:
             shutil.copy(DEMO / "server-properties.xml", self.config)
             shutil.copy(DEMO / "users", self.state / "users")
             (self.state / "users").chmod(0o600)
+
+    def _lock_folder(self) -> None:
+        """Two gateways in one folder would take each other's bus away."""
+        self._lock = open(self.state / "lock", "w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeError(f"{self.state} is in use: another gateway runs there. End it, or choose another --state.") from None
 
     def _check_ports(self, servers: Sequence[str]) -> None:
         """A port that is taken is said here in a sentence, before a daemon fails."""

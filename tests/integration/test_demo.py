@@ -128,6 +128,19 @@ def test_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert demo.pids() == []
 
 
+def test_folder_that_is_in_use_is_said(tmp_path: Path, ports: list[str]) -> None:
+    first = Demo(tmp_path / "state", *ports)
+    try:
+        second = Demo(tmp_path / "state", "--smtp-port", str(free_port()), "--pop-port", str(free_port()))
+        second.end()
+        assert second.process.returncode == 1 and "in use" in second.text and "Traceback" not in second.text
+        address = re.search(r"POSTERN_BUS='([^']+)'", first.text).group(1)
+        subprocess.run([str(build_folder() / "core/ctl/posternctl"), "status"], check=True, stdout=subprocess.DEVNULL,
+                       env=dict(os.environ, POSTERN_BUS=address))
+    finally:
+        first.end()
+
+
 def test_long_state_folder(tmp_path: Path, ports: list[str]) -> None:
     """Longer than a socket's path may be."""
     demo = Demo(tmp_path / ("x" * 120) / "state", *ports)
