@@ -77,11 +77,19 @@ open_file (QueueBody *body, GError **error)
       if (fd < 0)
         return fail ("make a file for the message", error);
       struct stat status;
-      if (flock (fd, LOCK_EX) == 0 && fstat (fd, &status) == 0 && status.st_nlink > 0)
+      if (flock (fd, LOCK_EX) != 0 || fstat (fd, &status) != 0)
+        {
+          fail ("lock the file of the message", error);
+          unlinkat (body->folder_fd, body->name, 0);
+          close (fd);
+          return FALSE;
+        }
+      if (status.st_nlink > 0)
         {
           body->fd = fd;
           return TRUE;
         }
+      /* It was cleaned away before the lock was ours. */
       close (fd);
     }
 }
