@@ -9,6 +9,7 @@
  */
 
 #include "core/authority/authority-service.h"
+#include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
 #include "core/log/log-writer.h"
 
@@ -119,7 +120,7 @@ serve (GDBusConnection *connection, AuthorityService *service, Process *process)
   guint signals[] = { g_unix_signal_add (SIGTERM, on_end_signal, process),
                       g_unix_signal_add (SIGINT, on_end_signal, process),
                       g_unix_signal_add (SIGHUP, on_hangup, process) };
-  guint name = g_bus_own_name_on_connection (connection, AUTHORITY_SERVICE_NAME,
+  guint name = g_bus_own_name_on_connection (connection, BUS_PLACE_AUTHORITY_NAME,
                                              G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
                                              on_name_lost, process, NULL);
 

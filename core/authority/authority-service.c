@@ -3,6 +3,7 @@
 
 #include "core/authority/authority-methods.h"
 #include "core/authority/server-control.h"
+#include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
 #include "core/bus/gatekeeper.h"
 #include "server-properties-bus.h"
@@ -40,7 +41,7 @@ log_refusal (GDBusMethodInvocation *invocation, const char *who, const GError *e
 {
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
 
-  if (g_strcmp0 (gatekeeper_action (AUTHORITY_SERVICE_NAME, method), GATEKEEPER_CHANGE) != 0)
+  if (g_strcmp0 (gatekeeper_action (BUS_PLACE_AUTHORITY_NAME, method), GATEKEEPER_CHANGE) != 0)
     return;
   if (g_error_matches (error, AUTHORITY_ERROR, AUTHORITY_ERROR_FAILED))
     g_warning ("settings: %s by %s failed: %s", method, who, error->message);
@@ -90,14 +91,14 @@ on_saved (guint64 revision, const char *const *names, gpointer data)
   service->revision = revision;
   g_mutex_unlock (&service->lock);
 
-  g_dbus_connection_emit_signal (service->connection, NULL, AUTHORITY_SERVICE_PATH,
-                                 AUTHORITY_SERVICE_NAME, "Changed",
+  g_dbus_connection_emit_signal (service->connection, NULL, BUS_PLACE_AUTHORITY_PATH,
+                                 BUS_PLACE_AUTHORITY_NAME, "Changed",
                                  g_variant_new ("(t^as)", revision, names), NULL);
   g_variant_dict_init (&changed, NULL);
   g_variant_dict_insert (&changed, "Revision", "t", revision);
-  g_dbus_connection_emit_signal (service->connection, NULL, AUTHORITY_SERVICE_PATH,
+  g_dbus_connection_emit_signal (service->connection, NULL, BUS_PLACE_AUTHORITY_PATH,
                                  "org.freedesktop.DBus.Properties", "PropertiesChanged",
-                                 g_variant_new ("(s@a{sv}@as)", AUTHORITY_SERVICE_NAME,
+                                 g_variant_new ("(s@a{sv}@as)", BUS_PLACE_AUTHORITY_NAME,
                                                 g_variant_dict_end (&changed),
                                                 g_variant_new_strv (NULL, 0)),
                                  NULL);
@@ -196,7 +197,7 @@ authority_service_new (GDBusConnection *connection, Custody *custody, GError **e
   if (service->worker == NULL)
     return NULL;
   service->registration = g_dbus_connection_register_object (
-      connection, AUTHORITY_SERVICE_PATH, bus_server_properties1_interface_info (), &VTABLE,
+      connection, BUS_PLACE_AUTHORITY_PATH, bus_server_properties1_interface_info (), &VTABLE,
       service, NULL, error);
   if (service->registration == 0)
     return NULL;

@@ -15,9 +15,6 @@
  * main loop wait.
  */
 
-#define AUTHORITY_SERVICE_NAME "org.postern.ServerProperties1"
-#define AUTHORITY_SERVICE_PATH "/org/postern/ServerProperties1"
-
 typedef struct _AuthorityService AuthorityService;
 
 /**

@@ -1,33 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/authority/server-control.h"
 
+#include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
 #include "core/bus/gatekeeper.h"
 
 #define BUS_NAME "org.freedesktop.DBus"
 #define BUS_PATH "/org/freedesktop/DBus"
 
-typedef struct
-{
-  const char *server, *bus_name, *object_path;
-} Server;
-
-static const Server SERVERS[] = {
-  { "smtp", "org.postern.SmtpServer1", "/org/postern/SmtpServer1" },
-  { "pop3", "org.postern.Pop3Server1", "/org/postern/Pop3Server1" },
-  { "delivery", "org.postern.Delivery1", "/org/postern/Delivery1" },
-};
-
 /* Returns the server that the call names; otherwise answers the call. */
-static const Server *
+static const BusPlace *
 server_of_call (GDBusMethodInvocation *invocation)
 {
   const char *name;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &name);
-  for (gsize i = 0; i < G_N_ELEMENTS (SERVERS); i++)
-    if (g_str_equal (SERVERS[i].server, name))
-      return &SERVERS[i];
+  const BusPlace *server = bus_place_find (name);
+  if (server != NULL)
+    return server;
   g_dbus_method_invocation_return_error (invocation, BUS_ERROR, BUS_ERROR_NO_SUCH_SERVER,
                                          "“%s” is none of smtp, pop3, delivery", name);
   return NULL;
@@ -52,11 +42,11 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-start (GDBusConnection *connection, GDBusMethodInvocation *invocation, const Server *server)
+start (GDBusConnection *connection, GDBusMethodInvocation *invocation, const BusPlace *server)
 {
   /* The bus has a time-out of its own for services that do not come up. */
   g_dbus_connection_call (connection, BUS_NAME, BUS_PATH, BUS_NAME, "StartServiceByName",
-                          g_variant_new ("(su)", server->bus_name, 0), G_VARIANT_TYPE ("(u)"),
+                          g_variant_new ("(su)", server->name, 0), G_VARIANT_TYPE ("(u)"),
                           G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_started, invocation);
 }
 
@@ -81,14 +71,14 @@ on_owner_known (GObject *source, GAsyncResult *result, gpointer data)
 void
 server_control_start (GDBusMethodInvocation *invocation)
 {
-  const Server *server = server_of_call (invocation);
+  const BusPlace *server = server_of_call (invocation);
   if (server == NULL)
     return;
   g_message ("%s: user %u wants it started", server->server,
              (guint) gatekeeper_caller (invocation));
 
   g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation), BUS_NAME, BUS_PATH,
-                          BUS_NAME, "NameHasOwner", g_variant_new ("(s)", server->bus_name),
+                          BUS_NAME, "NameHasOwner", g_variant_new ("(s)", server->name),
                           G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_owner_known,
                           invocation);
 }
@@ -96,7 +86,7 @@ server_control_start (GDBusMethodInvocation *invocation)
 /* A stop on its way; counted, because the answer may come before the server's reply does. */
 typedef struct
 {
-  const Server *server;
+  const BusPlace *server;
   GDBusMethodInvocation *invocation; /* (owned) (nullable): %NULL once it is answered */
   guint watch, timer;
   gboolean asked;
@@ -165,15 +155,15 @@ on_appeared (GDBusConnection *connection, const char *name, const char *owner, g
   if (stop->asked)
     return;
   stop->asked = TRUE;
-  g_dbus_connection_call (connection, owner, stop->server->object_path, "org.postern.Server1",
-                          "Stop", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL,
+  g_dbus_connection_call (connection, owner, stop->server->path, "org.postern.Server1", "Stop",
+                          NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL,
                           on_stop_replied, g_rc_box_acquire (stop));
 }
 
 void
 server_control_stop (GDBusMethodInvocation *invocation)
 {
-  const Server *server = server_of_call (invocation);
+  const BusPlace *server = server_of_call (invocation);
   if (server == NULL)
     return;
 
@@ -184,6 +174,6 @@ server_control_stop (GDBusMethodInvocation *invocation)
   stop->invocation = invocation;
   stop->timer = g_timeout_add_seconds (SERVER_CONTROL_STOP_S, on_time_over, stop);
   stop->watch = g_bus_watch_name_on_connection (
-      g_dbus_method_invocation_get_connection (invocation), server->bus_name,
+      g_dbus_method_invocation_get_connection (invocation), server->name,
       G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, on_vanished, stop, NULL);
 }

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/client.h"
 
+#include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define AUTHORITY_NAME "org.postern.ServerProperties1"
-#define AUTHORITY_PATH "/org/postern/ServerProperties1"
-
-const ClientServer CLIENT_SERVER[CLIENT_SERVERS] = {
-  { "smtp", "org.postern.SmtpServer1", "/org/postern/SmtpServer1" },
-  { "pop3", "org.postern.Pop3Server1", "/org/postern/Pop3Server1" },
-  { "delivery", "org.postern.Delivery1", "/org/postern/Delivery1" },
-};
-
-const ClientServer *
-client_server (const char *name)
-{
-  for (gsize i = 0; i < CLIENT_SERVERS; i++)
-    if (g_str_equal (CLIENT_SERVER[i].name, name))
-      return &CLIENT_SERVER[i];
-  return NULL;
-}
 
 void
 client_clear (Client *client)
@@ -56,7 +39,7 @@ is_absence (const GError *error)
   for (gsize i = 0; i < G_N_ELEMENTS (CODES); i++)
     if (g_error_matches (error, G_DBUS_ERROR, CODES[i]))
       return TRUE;
-  return FALSE;
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
 Status
@@ -88,7 +71,7 @@ client_connection (Client *client, GError **error)
 
 GVariant *
 client_call_server (Client *client,
-                    const ClientServer *server,
+                    const char *server,
                     const char *method,
                     GVariant *arguments,
                     const char *reply_type,
@@ -99,18 +82,22 @@ client_call_server (Client *client,
   if (connection == NULL)
     return NULL;
 
+  const BusPlace *place = bus_place_find (server);
   const char *member = strrchr (method, '.');
   g_autofree char *interface = g_strndup (method, member - method);
   g_autoptr (GError) cause = NULL;
+  int timeout_ms = client->patience_ms > 0 ? client->patience_ms : G_MAXINT;
   GVariant *reply = g_dbus_connection_call_sync (
-      connection, server->bus_name, server->object_path, interface, member + 1, owned,
-      G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL, &cause);
+      connection, place->name, place->path, interface, member + 1, owned,
+      G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, NULL, &cause);
   if (reply == NULL && is_absence (cause))
     g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER,
-                 _ ("%s does not run; `posternctl start %s` starts it"), server->name,
-                 server->name);
+                 _ ("%s does not run; `posternctl start %s` starts it"), server, server);
   else if (reply == NULL)
-    g_propagate_error (error, g_steal_pointer (&cause));
+    {
+      g_dbus_error_strip_remote_error (cause);
+      g_propagate_error (error, g_steal_pointer (&cause));
+    }
   return reply;
 }
 
@@ -123,7 +110,7 @@ client_authority (Client *client, GError **error)
   BusServerProperties1 *authority = bus_server_properties1_proxy_new_sync (
       connection,
       G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
-      AUTHORITY_NAME, AUTHORITY_PATH, NULL, error);
+      BUS_PLACE_AUTHORITY_NAME, BUS_PLACE_AUTHORITY_PATH, NULL, error);
 
   /* A call waits for as long as polkit asks for a password. */
   if (authority != NULL)

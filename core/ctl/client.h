@@ -29,6 +29,7 @@ typedef struct
   const char *where;           /* the bus, as for bus_connect() */
   gboolean json;               /* print JSON, for a program to read */
   GDBusConnection *connection; /* (owned) (nullable): made when it is first needed */
+  int patience_ms; /* how long an answer may take; 0: as long as somebody needs for a password */
 } Client;
 
 void client_clear (Client *client);
@@ -41,32 +42,21 @@ Status client_report (GError *error);
  * %NULL with an error */
 BusServerProperties1 *client_authority (Client *client, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The three servers, in the order in which they are shown. */
-typedef struct
-{
-  const char *name, *bus_name, *object_path;
-} ClientServer;
-
-#define CLIENT_SERVERS 3
-extern const ClientServer CLIENT_SERVER[CLIENT_SERVERS];
-
-/** Returns: (transfer none): the server of that name; %NULL when there is none */
-const ClientServer *client_server (const char *name);
-
 /** Returns: (transfer none): the connection to the bus; %NULL with an error */
 GDBusConnection *client_connection (Client *client, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * client_call_server:
+ * @server: "smtp", "pop3" or "delivery"
  * @method: with its interface: "org.postern.Queue1.List"
  * @arguments: (transfer floating) (nullable): a tuple
  * @reply_type: what a reply has to be
  *
- * Asks a server that runs, for as long as the answer takes; does not start one that does not run.
+ * Asks a server that runs; does not start one that does not run.
  * Returns: (transfer full): the reply, a tuple; %NULL with an error
  */
 GVariant *client_call_server (Client *client,
-                              const ClientServer *server,
+                              const char *server,
                               const char *method,
                               GVariant *arguments,
                               const char *reply_type,

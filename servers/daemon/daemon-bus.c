@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/daemon/daemon-bus.h"
 
+#include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
-
-#define AUTHORITY_NAME "org.postern.ServerProperties1"
-#define AUTHORITY_PATH "/org/postern/ServerProperties1"
 
 #define FIRST_PAUSE_S 1
 #define LAST_PAUSE_S 30
@@ -134,9 +132,9 @@ join (DaemonBus *bus, GError **error)
 
   bus->closed_handler = g_signal_connect (bus->connection, "closed", G_CALLBACK (on_closed), bus);
   bus->changed_subscription = g_dbus_connection_signal_subscribe (
-      bus->connection, AUTHORITY_NAME, AUTHORITY_NAME, "Changed", AUTHORITY_PATH, NULL,
-      G_DBUS_SIGNAL_FLAGS_NONE, on_changed, bus, NULL);
-  bus->authority_watch = g_bus_watch_name_on_connection (bus->connection, AUTHORITY_NAME,
+      bus->connection, BUS_PLACE_AUTHORITY_NAME, BUS_PLACE_AUTHORITY_NAME, "Changed",
+      BUS_PLACE_AUTHORITY_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_changed, bus, NULL);
+  bus->authority_watch = g_bus_watch_name_on_connection (bus->connection, BUS_PLACE_AUTHORITY_NAME,
                                                          G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                          on_authority_appeared, NULL, bus, NULL);
   bus->name_owner_id = g_bus_own_name_on_connection (bus->connection, bus->name,
