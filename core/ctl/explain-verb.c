@@ -38,7 +38,7 @@ static gboolean
 ask (Client *client, Verdict *verdict, GError **error)
 {
   g_autoptr (GVariant) reply
-      = client_call_server (client, client_server ("smtp"), "org.postern.RelayDecision1.Explain",
+      = client_call_server (client, "smtp", "org.postern.RelayDecision1.Explain",
                             g_variant_new ("(ssss)", client_address, sender ? sender : "",
                                            recipient, authenticated ? authenticated : ""),
                             "(bssss)", error);

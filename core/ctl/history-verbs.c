@@ -2,20 +2,12 @@
 #include "core/ctl/history-verbs.h"
 
 #include "core/ctl/assignments.h"
+#include "core/ctl/expectation.h"
 #include "core/ctl/input.h"
 #include "core/ctl/json-output.h"
 #include "core/ctl/output.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
-#include <string.h>
-
-static gint64 expected_revision; /* 0: whatever is the newest */
-
-const GOptionEntry HISTORY_VERBS_OPTIONS[]
-    = { { "expect", 'e', 0, G_OPTION_ARG_INT64, &expected_revision,
-          N_ ("Fail with status 4 unless this revision is the newest"), N_ ("REVISION") },
-        { NULL } };
 
 static GVariant *
 read_history (BusServerProperties1 *authority, GError **error)
@@ -166,19 +158,6 @@ history_verbs_diff (Client *client, char **arguments)
   return STATUS_OK;
 }
 
-/* Returns what a change is to be made on: --expect, or the newest revision; 0 with an error. */
-static guint64
-expected (BusServerProperties1 *authority, GError **error)
-{
-  guint64 revision = 0;
-  g_autoptr (GVariant) settings = NULL;
-
-  if (expected_revision != 0)
-    return (guint64) expected_revision;
-  (void) bus_server_properties1_call_get_sync (authority, &revision, &settings, NULL, error);
-  return revision;
-}
-
 Status
 history_verbs_restore (Client *client, char **arguments)
 {
@@ -188,7 +167,7 @@ history_verbs_restore (Client *client, char **arguments)
 
   g_autoptr (GError) error = NULL;
   g_autoptr (BusServerProperties1) authority = client_authority (client, &error);
-  guint64 before = authority ? expected (authority, &error) : 0;
+  guint64 before = authority ? expectation_revision (authority, &error) : 0;
   if (before == 0
       || !bus_server_properties1_call_restore_sync (authority, before, kept, &revision, NULL,
                                                     &error))
@@ -208,18 +187,8 @@ history_verbs_export (Client *client, char **arguments)
       || !bus_server_properties1_call_export_sync (authority, &document, NULL, &error))
     return client_report (error);
   if (arguments[0] != NULL && !g_str_equal (arguments[0], "-"))
-    {
-      if (!g_file_set_contents_full (arguments[0], document, -1,
-                                     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                     0640, &error))
-        return client_report (error);
-      return STATUS_OK;
-    }
-  if (fputs (document, stdout) < 0 || fflush (stdout) != 0)
-    {
-      g_printerr (_ ("posternctl: the document could not be written\n"));
-      return STATUS_FAILED;
-    }
+    return output_file (arguments[0], document, &error) ? STATUS_OK : client_report (error);
+  output_text (document);
   return STATUS_OK;
 }
 
@@ -232,7 +201,7 @@ history_verbs_import (Client *client, char **arguments)
     return client_report (error);
 
   g_autoptr (BusServerProperties1) authority = client_authority (client, &error);
-  guint64 before = authority ? expected (authority, &error) : 0, revision;
+  guint64 before = authority ? expectation_revision (authority, &error) : 0, revision;
   if (before == 0
       || !bus_server_properties1_call_import_sync (authority, before, document, &revision, NULL,
                                                    &error))

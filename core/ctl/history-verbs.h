@@ -5,8 +5,6 @@
 
 /** SECTION: history-verbs: history, diff, restore, export and import. */
 
-extern const GOptionEntry HISTORY_VERBS_OPTIONS[];
-
 Status history_verbs_history (Client *client, char **arguments);
 Status history_verbs_diff (Client *client, char **arguments);
 Status history_verbs_restore (Client *client, char **arguments);

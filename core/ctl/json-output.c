@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/json-output.h"
 
+#include <stdio.h>
+
 static void
 append_character (GString *out, gunichar c)
 {
@@ -103,5 +105,5 @@ json_output_print (GVariant *value)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
   g_autofree char *text = json_output_text (owned);
-  g_print ("%s\n", text);
+  puts (text);
 }

@@ -10,8 +10,8 @@ static Status
 list (Client *client)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = client_call_server (
-      client, client_server ("pop3"), "org.postern.LogOns1.List", NULL, "(a(ssxu))", &error);
+  g_autoptr (GVariant) reply
+      = client_call_server (client, "pop3", "org.postern.LogOns1.List", NULL, "(a(ssxu))", &error);
   if (reply == NULL)
     return client_report (error);
   g_autoptr (GVariant) all = g_variant_get_child_value (reply, 0);
@@ -43,30 +43,46 @@ list (Client *client)
   return STATUS_OK;
 }
 
+static gboolean
+revoke_one (Client *client, const char *address, gboolean *revoked, GError **error)
+{
+  g_autoptr (GVariant) reply = client_call_server (client, "pop3", "org.postern.LogOns1.Revoke",
+                                                   g_variant_new ("(s)", address), "(b)", error);
+  if (reply == NULL)
+    return FALSE;
+  g_variant_get (reply, "(b)", revoked);
+  return TRUE;
+}
+
 static Status
 revoke_addresses (Client *client, char **addresses)
 {
   Status status = STATUS_OK;
+  GVariantBuilder json;
 
+  g_variant_builder_init (&json, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; addresses[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GVariant) reply
-          = client_call_server (client, client_server ("pop3"), "org.postern.LogOns1.Revoke",
-                                g_variant_new ("(s)", addresses[i]), "(b)", &error);
-      if (reply == NULL)
-        return client_report (error);
-
-      gboolean revoked;
-      g_variant_get (reply, "(b)", &revoked);
-      if (revoked)
+      gboolean revoked = FALSE;
+      if (!revoke_one (client, addresses[i], &revoked, &error))
         {
-          output_line (_ ("%s may no longer relay as a POP client."), addresses[i]);
+          status = client_report (error);
           continue;
         }
-      g_printerr (_ ("posternctl: no log-on of %s is in force\n"), addresses[i]);
-      status = STATUS_FAILED;
+      g_variant_builder_add_parsed (&json, "{'address': <%s>, 'revoked': <%b>}", addresses[i],
+                                    revoked);
+      if (!revoked)
+        {
+          g_printerr (_ ("posternctl: no log-on of %s is in force\n"), addresses[i]);
+          status = STATUS_FAILED;
+        }
+      else if (!client->json)
+        output_line (_ ("%s may no longer relay as a POP client."), addresses[i]);
     }
+  g_autoptr (GVariant) rows = g_variant_ref_sink (g_variant_builder_end (&json));
+  if (client->json)
+    json_output_print (rows);
   return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/ctl/json-output.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 
@@ -97,6 +98,41 @@ output_line (const char *format, ...)
   va_end (arguments);
   g_autofree char *line = harmless (text);
   puts (line);
+}
+
+void
+output_text (const char *text)
+{
+  fputs (text, stdout);
+}
+
+static gboolean
+write_to (const char *path, const char *text)
+{
+  FILE *stream = fopen (path, "we");
+  gboolean written = stream != NULL && fputs (text, stream) >= 0;
+
+  return stream != NULL && fclose (stream) == 0 && written;
+}
+
+gboolean
+output_file (const char *path, const char *text, GError **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_file_set_contents_full (
+        path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0640, error);
+  if (write_to (path, text))
+    return TRUE;
+  int code = errno;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "%s: %s", path,
+               g_strerror (code));
+  return FALSE;
+}
+
+gboolean
+output_is_written (void)
+{
+  return fflush (stdout) == 0 && !ferror (stdout);
 }
 
 void

@@ -27,6 +27,16 @@ void output_table_print (const OutputTable *table);
 /** Prints a line. */
 void output_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/** Prints a text as it is. */
+void output_text (const char *text);
+
+/** Writes a text to a file, whole or not at all. What is no regular file, a terminal for one, is
+ * written to instead of being replaced. */
+gboolean output_file (const char *path, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether all that was printed has been written. To be asked at the end, once. */
+gboolean output_is_written (void);
+
 /** Prints "warning: " and a line on stderr. */
 void output_warning (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

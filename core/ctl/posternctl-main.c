@@ -7,10 +7,12 @@
  * client.h.
  */
 
+#include "core/ctl/output.h"
 #include "core/ctl/verb.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <string.h>
 
 typedef struct
 {
@@ -67,7 +69,7 @@ print_general_help (GOptionContext *context)
   g_option_context_set_summary (context, _ ("Administers the Postern mail gateway."));
   g_option_context_set_description (context, verbs->str);
   g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
-  g_print ("%s", help);
+  output_text (help);
   return STATUS_OK;
 }
 
@@ -86,7 +88,7 @@ run_verb (const Verb *verb, CommonOptions *options, char ***arguments)
   if (options->help)
     {
       g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
-      g_print ("%s", help);
+      output_text (help);
       return STATUS_OK;
     }
 
@@ -103,6 +105,20 @@ run_verb (const Verb *verb, CommonOptions *options, char ***arguments)
   return status;
 }
 
+static void
+drop_first (char ***arguments)
+{
+  g_free ((*arguments)[0]);
+  memmove (*arguments, *arguments + 1, (g_strv_length (*arguments + 1) + 1) * sizeof (char *));
+}
+
+/* `posternctl help VERB` is `posternctl VERB --help`. */
+static gboolean
+is_help (char **arguments)
+{
+  return arguments[0] != NULL && g_strcmp0 (arguments[1], "help") == 0;
+}
+
 static Status
 run (CommonOptions *options, char ***arguments)
 {
@@ -114,12 +130,17 @@ run (CommonOptions *options, char ***arguments)
     return STATUS_USAGE;
   if (options->version)
     {
-      g_print ("posternctl %s\n", POSTERN_VERSION);
+      output_line ("posternctl %s", POSTERN_VERSION);
       return STATUS_OK;
     }
 
+  if (is_help (*arguments))
+    {
+      options->help = TRUE;
+      drop_first (arguments);
+    }
   const char *name = (*arguments)[0] != NULL ? (*arguments)[1] : NULL;
-  if (options->help || g_strcmp0 (name, "help") == 0)
+  if (name == NULL && options->help)
     return print_general_help (context);
   if (name == NULL)
     return verb_wrong_usage (_ ("what shall be done? See posternctl --help"));
@@ -127,9 +148,7 @@ run (CommonOptions *options, char ***arguments)
   if (verb == NULL)
     return verb_wrong_usage (_ ("“%s” is no command; see posternctl --help"), name);
 
-  g_autofree char *program = g_steal_pointer (&(*arguments)[0]);
-  memmove (*arguments, *arguments + 1,
-           g_strv_length (*arguments + 1) * sizeof (char *) + sizeof (char *));
+  drop_first (arguments);
   return run_verb (verb, options, arguments);
 }
 
@@ -146,6 +165,11 @@ main (int argc, char **argv)
   g_set_prgname ("posternctl");
 
   Status status = run (&options, &arguments);
+  if (!output_is_written ())
+    {
+      g_printerr (_ ("posternctl: the output could not be written\n"));
+      status = status == STATUS_OK ? STATUS_FAILED : status;
+    }
   g_free (options.bus);
   return status;
 }

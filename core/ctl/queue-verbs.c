@@ -43,7 +43,7 @@ list (Client *client)
     return verb_wrong_usage (_ ("--limit takes a number from 0"));
 
   g_autoptr (GVariant) reply
-      = client_call_server (client, client_server ("delivery"), "org.postern.Queue1.List",
+      = client_call_server (client, "delivery", "org.postern.Queue1.List",
                             g_variant_new ("(u)", (guint) limit), "(aa{sv})", &error);
   if (reply == NULL)
     return client_report (error);
@@ -88,7 +88,7 @@ static Status
 act (Client *client, const char *method, const char *done, char **ids)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = client_call_server (client, client_server ("delivery"), method,
+  g_autoptr (GVariant) reply = client_call_server (client, "delivery", method,
                                                    g_variant_new ("(^as)", ids), "(u)", &error);
   if (reply == NULL)
     return client_report (error);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/server-verbs.h"
 
-#include "core/ctl/assignments.h"
+#include "core/bus/bus-place.h"
 #include "core/ctl/json-output.h"
 #include "core/ctl/output.h"
+#include "core/ctl/problems.h"
 
 #include <glib/gi18n.h>
+
+/* Properties are to be had without a password: who does not give them within this time hangs. */
+#define PATIENCE_MS 10000
 
 /* One server, as status shows it. */
 typedef struct
@@ -25,24 +29,45 @@ state_clear (State *state)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (State, state_clear)
 
-/* Returns FALSE with an error when the server may run, but does not answer. */
+static GVariant *
+read_properties (Client *client, const char *server, GError **error)
+{
+  client->patience_ms = PATIENCE_MS;
+  GVariant *reply
+      = client_call_server (client, server, "org.freedesktop.DBus.Properties.GetAll",
+                            g_variant_new ("(s)", "org.postern.Server1"), "(a{sv})", error);
+  client->patience_ms = 0;
+  return reply;
+}
+
+static gint64
+read_sessions (Client *client, const char *server)
+{
+  guint64 sessions;
+  g_autoptr (GVariant) counters
+      = client_call_server (client, server, "org.postern.Server1.Counters", NULL, "(a{st})", NULL);
+  g_autoptr (GVariant) counts = counters ? g_variant_get_child_value (counters, 0) : NULL;
+
+  return counts != NULL && g_variant_lookup (counts, "sessions", "t", &sessions) ? (gint64) sessions
+                                                                                 : -1;
+}
+
+/* Returns FALSE with an error when the server runs, but does not answer. */
 static gboolean
-read_state (Client *client, const ClientServer *server, State *state, GError **error)
+read_state (Client *client, const char *server, State *state, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GVariant) properties
-      = client_call_server (client, server, "org.freedesktop.DBus.Properties.GetAll",
-                            g_variant_new ("(s)", "org.postern.Server1"), "(a{sv})", &cause);
+  g_autoptr (GVariant) properties = read_properties (client, server, &cause);
 
   state->sessions = -1;
-  state->running = properties != NULL;
-  if (!state->running)
+  state->running = !g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+  if (properties == NULL)
     {
-      state->problem = g_strdup ("");
+      state->problem = g_strdup (state->running ? cause->message : "");
       state->endpoints = g_new0 (char *, 1);
-      if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+      if (!state->running)
         return TRUE;
-      g_propagate_error (error, g_steal_pointer (&cause));
+      g_propagate_prefixed_error (error, g_steal_pointer (&cause), "%s: ", server);
       return FALSE;
     }
 
@@ -52,91 +77,130 @@ read_state (Client *client, const ClientServer *server, State *state, GError **e
     state->problem = g_strdup ("");
   if (!g_variant_lookup (dict, "Endpoints", "^as", &state->endpoints))
     state->endpoints = g_new0 (char *, 1);
-
-  g_autoptr (GVariant) counters
-      = client_call_server (client, server, "org.postern.Server1.Counters", NULL, "(a{st})", NULL);
-  guint64 sessions;
-  g_autoptr (GVariant) counts = counters ? g_variant_get_child_value (counters, 0) : NULL;
-  if (counts != NULL && g_variant_lookup (counts, "sessions", "t", &sessions))
-    state->sessions = (gint64) sessions;
+  state->sessions = read_sessions (client, server);
   return TRUE;
 }
 
 static void
-add_json (GVariantBuilder *builder, const ClientServer *server, const State *state)
+add_json (GVariantBuilder *builder, const char *server, const State *state)
 {
   g_variant_builder_open (builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (builder, "{sv}", "server", g_variant_new_string (server->name));
-  g_variant_builder_add (builder, "{sv}", "running", g_variant_new_boolean (state->running));
+  g_variant_builder_add_parsed (builder, "{'server', <%s>}", server);
+  g_variant_builder_add_parsed (builder, "{'running', <%b>}", state->running);
   if (state->running)
     {
-      g_variant_builder_add (builder, "{sv}", "revision", g_variant_new_uint64 (state->revision));
-      g_variant_builder_add (builder, "{sv}", "problem", g_variant_new_string (state->problem));
-      g_variant_builder_add (builder, "{sv}", "endpoints",
-                             g_variant_new_strv ((const char *const *) state->endpoints, -1));
-      if (state->sessions >= 0)
-        g_variant_builder_add (builder, "{sv}", "sessions", g_variant_new_int64 (state->sessions));
+      g_variant_builder_add_parsed (builder, "{'revision', <%t>}", state->revision);
+      g_variant_builder_add_parsed (builder, "{'problem', <%s>}", state->problem);
+      g_variant_builder_add_parsed (builder, "{'endpoints', <%^as>}", state->endpoints);
     }
+  if (state->sessions >= 0)
+    g_variant_builder_add_parsed (builder, "{'sessions', <%x>}", state->sessions);
   g_variant_builder_close (builder);
 }
 
 static void
-add_row (OutputTable *table, const ClientServer *server, const State *state)
+add_row (OutputTable *table, const char *server, const State *state)
 {
   if (!state->running)
     {
-      output_table_add (table, server->name, _ ("stopped"), "", "", "", "");
+      output_table_add (table, server, _ ("stopped"), "", "", "", "");
       return;
     }
-  g_autofree char *revision = g_strdup_printf ("%" G_GUINT64_FORMAT, state->revision);
+  g_autofree char *revision = state->revision > 0
+                                  ? g_strdup_printf ("%" G_GUINT64_FORMAT, state->revision)
+                                  : g_strdup ("?");
   g_autofree char *sessions = state->sessions >= 0
                                   ? g_strdup_printf ("%" G_GINT64_FORMAT, state->sessions)
                                   : g_strdup ("?");
   g_autofree char *endpoints = g_strjoinv (", ", state->endpoints);
-  output_table_add (table, server->name, _ ("running"), revision, sessions, endpoints,
-                    state->problem);
+  output_table_add (table, server, _ ("running"), revision, sessions, endpoints, state->problem);
 }
 
-/* Returns the newest revision; 0 with an error. */
-static guint64
-newest_revision (Client *client, GError **error)
+/* Of the authority. */
+typedef struct
 {
-  GDBusConnection *connection = client_connection (client, error);
-  if (connection == NULL)
-    return 0;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-      connection, "org.postern.ServerProperties1", "/org/postern/ServerProperties1",
-      "org.freedesktop.DBus.Properties", "Get",
-      g_variant_new ("(ss)", "org.postern.ServerProperties1", "Revision"), G_VARIANT_TYPE ("(v)"),
-      G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
-  if (reply == NULL)
-    return 0;
+  guint64 revision;   /* the newest; 0: it does not run */
+  GVariant *problems; /* (owned): why the settings file can't be used as it stands: a(uss) */
+  GVariant *warnings; /* (owned): what deserves a second look in the settings in force: the same */
+} Standing;
+
+static void
+standing_clear (Standing *standing)
+{
+  g_clear_pointer (&standing->problems, g_variant_unref);
+  g_clear_pointer (&standing->warnings, g_variant_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Standing, standing_clear)
+
+static gboolean
+read_standing (Client *client, Standing *standing, GError **error)
+{
+  g_autoptr (BusServerProperties1) authority = client_authority (client, error);
   g_autoptr (GVariant) value = NULL;
+  GVariantDict nothing;
+  if (authority == NULL)
+    return FALSE;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      client->connection, BUS_PLACE_AUTHORITY_NAME, BUS_PLACE_AUTHORITY_PATH,
+      "org.freedesktop.DBus.Properties", "Get",
+      g_variant_new ("(ss)", BUS_PLACE_AUTHORITY_NAME, "Revision"), G_VARIANT_TYPE ("(v)"),
+      G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, error);
+  if (reply == NULL)
+    return FALSE;
   g_variant_get (reply, "(v)", &value);
-  return g_variant_get_uint64 (value);
+  standing->revision = g_variant_get_uint64 (value);
+
+  /* Whose right is to see no more is told no more. */
+  g_variant_dict_init (&nothing, NULL);
+  (void) bus_server_properties1_call_check_sync (authority, g_variant_dict_end (&nothing),
+                                                 &standing->problems, &standing->warnings, NULL,
+                                                 NULL);
+  return TRUE;
 }
 
 static void
-print_status (Client *client, guint64 newest, GVariant *json, const OutputTable *table)
+standing_complete (Standing *standing)
 {
-  if (client->json)
-    {
-      json_output_print (g_variant_new_parsed (
-          "{'authority': <{'running': <%b>, 'revision': <%t>}>, 'servers': <%@aa{sv}>}",
-          newest != 0, newest, json));
-      return;
-    }
-  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, newest);
-  if (newest != 0)
+  if (standing->problems == NULL)
+    standing->problems
+        = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(uss)"), NULL, 0));
+  if (standing->warnings == NULL)
+    standing->warnings
+        = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(uss)"), NULL, 0));
+}
+
+static void
+print_json (const Standing *standing, GVariant *servers)
+{
+  json_output_print (g_variant_new_parsed (
+      "{'authority': <{'running': <%b>, 'revision': <%t>, 'problems': <%@aa{sv}>, 'warnings': "
+      "<%@aa{sv}>}>, 'servers': <%@aa{sv}>}",
+      standing->revision != 0, standing->revision, problems_for_json (standing->problems),
+      problems_for_json (standing->warnings), servers));
+}
+
+static void
+print_text (const Standing *standing, const OutputTable *table)
+{
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, standing->revision);
+
+  if (standing->revision != 0)
     output_line (_ ("The newest revision of the settings is %s."), number);
+  if (g_variant_n_children (standing->problems) > 0)
+    {
+      output_line (_ ("It stays in force, for the settings file can’t be used as it stands:"));
+      problems_print (standing->problems);
+    }
   output_table_print (table);
+  problems_warn (standing->warnings);
 }
 
 Status
 server_verbs_status (Client *client, char **arguments)
 {
+  g_auto (Standing) standing = { 0 };
   g_autoptr (GError) error = NULL;
-  guint64 newest = newest_revision (client, &error);
+  gboolean answered = read_standing (client, &standing, &error);
   if (client->connection == NULL)
     return client_report (error);
 
@@ -148,18 +212,23 @@ server_verbs_status (Client *client, char **arguments)
   Status status = STATUS_OK;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (gsize i = 0; i < CLIENT_SERVERS; i++)
+  for (gsize i = 0; i < BUS_PLACE_SERVERS; i++)
     {
+      const char *server = BUS_PLACE_SERVER[i].server;
       g_auto (State) state = { 0 };
       g_autoptr (GError) silence = NULL;
-      if (!read_state (client, &CLIENT_SERVER[i], &state, &silence))
+      if (!read_state (client, server, &state, &silence))
         status = client_report (silence);
-      add_row (table, &CLIENT_SERVER[i], &state);
-      add_json (&builder, &CLIENT_SERVER[i], &state);
+      add_row (table, server, &state);
+      add_json (&builder, server, &state);
     }
   g_autoptr (GVariant) json = g_variant_ref_sink (g_variant_builder_end (&builder));
-  print_status (client, newest, json, table);
-  return newest != 0 ? status : client_report (error);
+  standing_complete (&standing);
+  if (client->json)
+    print_json (&standing, json);
+  else
+    print_text (&standing, table);
+  return answered ? status : client_report (error);
 }
 
 typedef gboolean (*Control) (BusServerProperties1 *authority,
@@ -169,46 +238,59 @@ typedef gboolean (*Control) (BusServerProperties1 *authority,
 
 /* Does it for each server that is named. One that fails does not keep the others from it. */
 static Status
-control (Client *client, char **names, Control call, const char *done)
+control_each (Client *client, char **names, Control call, const char *done, gboolean running)
 {
-  for (guint i = 0; names[i] != NULL; i++)
-    if (!g_str_equal (names[i], "all") && client_server (names[i]) == NULL)
-      return verb_wrong_usage (_ ("“%s” is none of smtp, pop3, delivery, all"), names[i]);
-
   g_autoptr (GError) error = NULL;
   g_autoptr (BusServerProperties1) authority = client_authority (client, &error);
   if (authority == NULL)
     return client_report (error);
 
   Status status = STATUS_OK;
-  for (gsize i = 0; i < CLIENT_SERVERS; i++)
+  GVariantBuilder json;
+  g_variant_builder_init (&json, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < BUS_PLACE_SERVERS; i++)
     {
-      const char *server = CLIENT_SERVER[i].name;
+      const char *server = BUS_PLACE_SERVER[i].server;
       g_autoptr (GError) cause = NULL;
       if (!g_strv_contains ((const char *const *) names, "all")
           && !g_strv_contains ((const char *const *) names, server))
         continue;
-      if (call (authority, server, NULL, &cause))
-        output_line (done, server);
-      else
+      if (!call (authority, server, NULL, &cause))
         {
           g_dbus_error_strip_remote_error (cause);
           g_prefix_error (&cause, "%s: ", server);
           status = client_report (cause);
+          continue;
         }
+      g_variant_builder_add_parsed (&json, "{'server': <%s>, 'running': <%b>}", server, running);
+      if (!client->json)
+        output_line (done, server);
     }
+  g_autoptr (GVariant) rows = g_variant_ref_sink (g_variant_builder_end (&json));
+  if (client->json)
+    json_output_print (rows);
   return status;
+}
+
+static Status
+control (Client *client, char **names, Control call, const char *done, gboolean running)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_str_equal (names[i], "all") && bus_place_find (names[i]) == NULL)
+      return verb_wrong_usage (_ ("“%s” is none of smtp, pop3, delivery, all"), names[i]);
+  return control_each (client, names, call, done, running);
 }
 
 Status
 server_verbs_start (Client *client, char **arguments)
 {
-  return control (client, arguments, bus_server_properties1_call_start_server_sync, _ ("%s runs."));
+  return control (client, arguments, bus_server_properties1_call_start_server_sync, _ ("%s runs."),
+                  TRUE);
 }
 
 Status
 server_verbs_stop (Client *client, char **arguments)
 {
   return control (client, arguments, bus_server_properties1_call_stop_server_sync,
-                  _ ("%s is stopped."));
+                  _ ("%s is stopped."), FALSE);
 }

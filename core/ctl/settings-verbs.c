@@ -3,27 +3,22 @@
 
 #include "core/bus/bus.h"
 #include "core/ctl/assignments.h"
+#include "core/ctl/expectation.h"
 #include "core/ctl/input.h"
 #include "core/ctl/json-output.h"
 #include "core/ctl/output.h"
+#include "core/ctl/problems.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 
 /* How often a change is made again on what somebody else has just saved: only the named settings
  * are touched, so it fits. */
 #define TRIES_MAX 10
 
-static gint64 expected_revision; /* 0: whatever is the newest */
 static gboolean value_only;
 
 const GOptionEntry SETTINGS_VERBS_GET_OPTIONS[]
     = { { "value", 0, 0, G_OPTION_ARG_NONE, &value_only, N_ ("Print the values alone"), NULL },
-        { NULL } };
-
-const GOptionEntry SETTINGS_VERBS_CHANGE_OPTIONS[]
-    = { { "expect", 'e', 0, G_OPTION_ARG_INT64, &expected_revision,
-          N_ ("Fail with status 4 unless this revision is the newest"), N_ ("REVISION") },
         { NULL } };
 
 /* What a change starts from. */
@@ -209,15 +204,10 @@ static void
 print_warnings (const Base *base, GVariant *changes)
 {
   g_autoptr (GVariant) problems = NULL, warnings = NULL;
-  GVariantIter iter;
-  const char *name, *message;
 
-  if (!bus_server_properties1_call_check_sync (base->authority, changes, &problems, &warnings, NULL,
-                                               NULL))
-    return;
-  g_variant_iter_init (&iter, warnings);
-  while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
-    output_warning ("%s: %s", name, message);
+  if (bus_server_properties1_call_check_sync (base->authority, changes, &problems, &warnings, NULL,
+                                              NULL))
+    problems_warn (warnings);
 }
 
 static gboolean
@@ -227,7 +217,7 @@ apply_once (Base *base, char **assignments, guint64 *revision, GError **error)
   if (changes == NULL)
     return FALSE;
 
-  guint64 expected = expected_revision != 0 ? (guint64) expected_revision : base->revision;
+  guint64 expected = expectation_given () != 0 ? expectation_given () : base->revision;
   if (!bus_server_properties1_call_apply_sync (base->authority, expected, changes, revision, NULL,
                                                error))
     return FALSE;
@@ -246,7 +236,7 @@ apply (Client *client, char **assignments)
     return client_report (error);
   for (guint tries = 1; !apply_once (&base, assignments, &revision, &error); tries++)
     {
-      if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_STALE) || expected_revision != 0
+      if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_STALE) || expectation_given () != 0
           || tries == TRIES_MAX)
         return client_report (error);
       g_clear_error (&error);
@@ -295,39 +285,6 @@ settings_verbs_apply (Client *client, char **arguments)
         return STATUS_INVALID;
       }
   return apply (client, (char **) assignments->pdata);
-}
-
-/* An a(uss), as aa{sv} for JSON. */
-static GVariant *
-problems_for_json (GVariant *problems)
-{
-  GVariantBuilder builder;
-  GVariantIter iter;
-  guint32 line;
-  const char *name, *message;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  g_variant_iter_init (&iter, problems);
-  while (g_variant_iter_next (&iter, "(u&s&s)", &line, &name, &message))
-    g_variant_builder_add_parsed (&builder, "{'line': <%u>, 'setting': <%s>, 'message': <%s>}",
-                                  line, name, message);
-  return g_variant_builder_end (&builder);
-}
-
-static void
-print_problems (GVariant *problems)
-{
-  GVariantIter iter;
-  const char *name, *message;
-
-  g_variant_iter_init (&iter, problems);
-  while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
-    {
-      if (name[0] != '\0')
-        output_line ("%s: %s", name, message);
-      else
-        output_line ("%s", message);
-    }
 }
 
 /* Assignments that make no change at all are problems, too, in the form that the authority reports
@@ -380,12 +337,8 @@ settings_verbs_check (Client *client, char **arguments)
                                              problems_for_json (warnings)));
   else
     {
-      print_problems (problems);
-      GVariantIter iter;
-      const char *name, *message;
-      g_variant_iter_init (&iter, warnings);
-      while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
-        output_warning ("%s: %s", name, message);
+      problems_print (problems);
+      problems_warn (warnings);
     }
   return g_variant_n_children (problems) > 0 ? STATUS_NO : STATUS_OK;
 }

@@ -6,7 +6,6 @@
 /** SECTION: settings-verbs: describe, get, set, check and apply. */
 
 extern const GOptionEntry SETTINGS_VERBS_GET_OPTIONS[];
-extern const GOptionEntry SETTINGS_VERBS_CHANGE_OPTIONS[];
 
 Status settings_verbs_describe (Client *client, char **arguments);
 Status settings_verbs_get (Client *client, char **arguments);

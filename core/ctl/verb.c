@@ -2,6 +2,7 @@
 #include "core/ctl/verb.h"
 
 #include "core/ctl/completion-verbs.h"
+#include "core/ctl/expectation.h"
 #include "core/ctl/explain-verb.h"
 #include "core/ctl/history-verbs.h"
 #include "core/ctl/log-on-verbs.h"
@@ -30,7 +31,7 @@ static const Verb VERBS[] = {
     N_ ("NAME=VALUE replaces the value; the values of a list are separated by commas. NAME+=VALUE "
         "adds to a list, "
         "NAME-=VALUE takes from it. All changes are saved as one revision, or none."),
-    SETTINGS_VERBS_CHANGE_OPTIONS, settings_verbs_set },
+    EXPECTATION_OPTIONS, settings_verbs_set },
   { "check", N_ ("NAME=VALUE…"), 1, -1, N_ ("Tell what would be wrong with a change"),
     N_ ("Takes what `posternctl set` takes, and changes nothing. Ends with status 2 when the "
         "change would be refused."),
@@ -38,18 +39,18 @@ static const Verb VERBS[] = {
   { "apply", N_ ("FILE"), 1, 1, N_ ("Change the settings that a file of NAME=VALUE lines names"),
     N_ ("FILE may be - for the standard input. Empty lines, and lines that begin with #, are "
         "passed over."),
-    SETTINGS_VERBS_CHANGE_OPTIONS, settings_verbs_apply },
+    EXPECTATION_OPTIONS, settings_verbs_apply },
   { "history", "", 0, 0, N_ ("List the kept revisions of the settings"), NULL, NULL,
     history_verbs_history },
   { "diff", N_ ("[FROM [TO]]"), 0, 2, N_ ("Show what differs between revisions"),
     N_ ("Without FROM, the revision before the newest; without TO, the newest."), NULL,
     history_verbs_diff },
   { "restore", N_ ("REVISION"), 1, 1, N_ ("Make a kept revision the newest one"), NULL,
-    HISTORY_VERBS_OPTIONS, history_verbs_restore },
+    EXPECTATION_OPTIONS, history_verbs_restore },
   { "export", N_ ("[FILE]"), 0, 1, N_ ("Write the settings file, to back it up"), NULL, NULL,
     history_verbs_export },
   { "import", N_ ("FILE"), 1, 1, N_ ("Replace the settings by a settings file"),
-    N_ ("FILE may be - for the standard input."), HISTORY_VERBS_OPTIONS, history_verbs_import },
+    N_ ("FILE may be - for the standard input."), EXPECTATION_OPTIONS, history_verbs_import },
   { "log-ons", N_ ("[list | revoke ADDRESS…]"), 0, -1,
     N_ ("List or revoke log-ons to the POP server"),
     N_ ("Who has logged on to the POP server may relay for a time; a revoked log-on ends that at "
@@ -59,7 +60,8 @@ static const Verb VERBS[] = {
     N_ ("List, retry or remove messages that wait"),
     N_ ("A removed message is gone; its sender is not told."), QUEUE_VERBS_OPTIONS,
     queue_verbs_queue },
-  { "explain", "", 0, 0, N_ ("May this client send this? And why?"),
+  { "explain", N_ ("--client=ADDRESS --to=RECIPIENT"), 0, 0,
+    N_ ("May this client send this? And why?"),
     N_ ("Asks the functions that decide over real messages. Ends with status 2 when the message "
         "would be refused."),
     EXPLAIN_VERB_OPTIONS, explain_verb_explain },

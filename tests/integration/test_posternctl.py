@@ -2,6 +2,7 @@
 """posternctl: its verbs, its JSON and its exit statuses."""
 
 import json
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -90,6 +91,8 @@ def test_expect(authority: AuthorityAlone) -> None:
     run(authority, STALE, "set", "--expect=1", "smtp.relay.allow=all")
     run(authority, STALE, "restore", "--expect=1", "1")
     run(authority, OK, "restore", "--expect=2", "1")
+    for wrong in ("0", "-1", "abc", ""):
+        run(authority, USAGE, "set", f"--expect={wrong}", "smtp.relay.allow=all")
 
 
 def test_many_at_once_lose_nothing(authority: AuthorityAlone) -> None:
@@ -161,16 +164,53 @@ def test_help_and_version(authority: AuthorityAlone) -> None:
     assert "--expect" in run(authority, OK, "set", "--help").stdout and "--expect" in completion
 
 
+def test_help_of_a_verb(authority: AuthorityAlone) -> None:
+    assert run(authority, OK, "help", "set").stdout == run(authority, OK, "set", "--help").stdout
+    assert run(authority, OK, "--help", "set").stdout == run(authority, OK, "set", "--help").stdout
+    assert run(authority, OK, "help").stdout == run(authority, OK, "--help").stdout
+    run(authority, USAGE, "help", "nonsense")
+    assert "--client=ADDRESS --to=RECIPIENT" in run(authority, USAGE, "explain", "192.0.2.1", "me@a.example", "you@b.example").stderr
+
+
+@pytest.mark.parametrize("arguments", [["get"], ["get", "--json"], ["status"], ["export"], ["--help"], ["history"], ["describe"]])
+def test_output_that_cannot_be_written(authority: AuthorityAlone, arguments: list[str]) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = subprocess.run([authority.ctl, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+                                env={"POSTERN_BUS": authority.bus.address, "LC_ALL": "C.UTF-8"})
+    assert result.returncode == FAILED and "could not be written" in result.stderr
+
+
+def test_export_replaces_files_alone(authority: AuthorityAlone, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        run(authority, OK, "export", str(pipe))
+        assert reader.communicate(timeout=60)[0] == authority.config.read_text()
+    assert pipe.is_fifo()
+    run(authority, FAILED, "export", str(tmp_path))
+
+
+def test_import_has_an_end(authority: AuthorityAlone, tmp_path: Path) -> None:
+    assert "larger" in run(authority, FAILED, "import", "/dev/zero").stderr
+    large = tmp_path / "large.xml"
+    large.write_text("x" * (17 << 20))
+    assert "larger" in run(authority, INVALID, "import", str(large)).stderr
+    large.write_bytes(b"<a>\0</a>")
+    assert "UTF-8" in run(authority, FAILED, "import", str(large)).stderr
+    assert authority.get()[0] == 1
+
+
 def test_bash_completion(authority: AuthorityAlone) -> None:
     script = f"""PATH={authority.folder}:$PATH; . {SOURCE}/data/completions/posternctl
     compopt () {{ :; }}
     try () {{ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _posternctl; echo "${{COMPREPLY[*]}}"; }}
     try posternctl his; try posternctl set smtp.relay.pop-client-m; try posternctl --json get general.h; try posternctl queue re
-    try posternctl set --e"""
+    try posternctl set --e; try posternctl queue remove re; try posternctl help hist
+    try posternctl set smtp.relay.allow = s; try posternctl --bus = "$POSTERN_BUS" set general.h"""
     result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=60,
                             env={"PATH": "/usr/bin:/bin", "POSTERN_BUS": authority.bus.address})
     assert result.stdout.splitlines() == ["history", "smtp.relay.pop-client-minutes=", "general.host-name", "retry remove",
-                                          "--expect"], result
+                                          "--expect", "", "history", "", "general.host-name="], result
 
 
 def test_without_a_bus_or_an_authority(authority: AuthorityAlone) -> None:
@@ -182,7 +222,7 @@ def test_without_a_bus_or_an_authority(authority: AuthorityAlone) -> None:
 
 def test_status(authority: AuthorityAlone) -> None:
     assert as_json(authority, OK, "status") == {
-        "authority": {"running": True, "revision": 1},
+        "authority": {"running": True, "revision": 1, "problems": [], "warnings": []},
         "servers": [{"server": name, "running": False} for name in ("smtp", "pop3", "delivery")]}
     interface = """<node><interface name='org.postern.Server1'>
       <method name='Counters'><arg type='a{st}' direction='out'/></method></interface></node>"""
@@ -196,9 +236,29 @@ def test_status(authority: AuthorityAlone) -> None:
     assert "running" in run(authority, OK, "status").stdout
 
 
+def test_status_tells_of_the_settings(authority: AuthorityAlone) -> None:
+    run(authority, OK, "set", "smtp.relay.allow=all")
+    assert "open relay" in run(authority, OK, "status").stderr
+    authority.config.write_text(authority.config.read_text().replace("</relay>", "<pop-client-minutes>9</pop-client-minutes></relay>"))
+    assert "smtp.relay.pop-client-minutes: 9 is outside" in run(authority, OK, "status").stdout
+    told = as_json(authority, OK, "status")["authority"]
+    assert [problem["setting"] for problem in told["problems"]] == ["smtp.relay.pop-client-minutes"]
+    assert told["revision"] == 2 and told["running"] is True
+
+
+def test_status_of_a_server_that_does_not_answer(authority: AuthorityAlone) -> None:
+    service = Service(authority, "org.postern.SmtpServer1", "/org/postern/SmtpServer1", "<node><interface name='a.b'/></node>", lambda *_: None)
+    assert service
+    result = run(authority, FAILED, "status", "--json")
+    assert result.stderr.startswith("posternctl: smtp: ")
+    smtp = json.loads(result.stdout)["servers"][0]
+    assert smtp["running"] is True and smtp["problem"] and "sessions" not in smtp
+
+
 def test_start_and_stop(authority: AuthorityAlone) -> None:
     assert "pop3: " in run(authority, FAILED, "start", "pop3").stderr
     assert run(authority, OK, "stop", "all").stdout.count("stopped") == 3
+    assert as_json(authority, OK, "stop", "smtp") == [{"server": "smtp", "running": False}]
 
 
 QUEUE = """<node><interface name='org.postern.Queue1'>
@@ -247,6 +307,8 @@ def test_log_ons(authority: AuthorityAlone) -> None:
         {"address": "192.0.2.7", "user": "anna", "time": 1_700_000_000, "seconds-left": 61}]
     assert "anna" in run(authority, OK, "log-ons", "list").stdout
     run(authority, OK, "log-ons", "revoke", "192.0.2.7")
+    assert as_json(authority, FAILED, "log-ons", "revoke", "192.0.2.7", "192.0.2.8") == [
+        {"address": "192.0.2.7", "revoked": True}, {"address": "192.0.2.8", "revoked": False}]
     run(authority, FAILED, "log-ons", "revoke", "192.0.2.7", "192.0.2.8")
 
 
