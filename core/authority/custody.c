@@ -150,7 +150,7 @@ note_file_problems (Custody *custody, GPtrArray *problems)
 
   if (g_str_equal (before, now))
     return;
-  g_warning ("%s can't be used as it stands; revision %" G_GUINT64_FORMAT " stays in force:\n%s",
+  g_warning ("%s can't be used as it stands; revision %" G_GUINT64_FORMAT " stays in force: %s",
              custody_path (custody), settings_document_revision (custody->document), now);
   g_ptr_array_unref (custody->file_problems);
   custody->file_problems = g_ptr_array_ref (problems);

@@ -35,6 +35,20 @@ add_row (OutputTable *table, GVariant *message)
   output_table_add (table, id, sender[0] != '\0' ? sender : "<>", to, bytes, next, reason);
 }
 
+/* One answer of the bus has its limits; a queue has none. */
+static void
+warn_of_more (Client *client, gsize shown)
+{
+  guint64 waiting;
+  g_autoptr (GVariant) reply = client_call_server (
+      client, "delivery", "org.postern.Server1.Counters", NULL, "(a{st})", NULL);
+  g_autoptr (GVariant) counters = reply ? g_variant_get_child_value (reply, 0) : NULL;
+
+  if (counters != NULL && g_variant_lookup (counters, "waiting", "t", &waiting) && waiting > shown)
+    output_warning (_ ("only the oldest %u of %u messages are listed"), (guint) shown,
+                    (guint) waiting);
+}
+
 static Status
 list (Client *client)
 {
@@ -48,6 +62,8 @@ list (Client *client)
   if (reply == NULL)
     return client_report (error);
   g_autoptr (GVariant) messages = g_variant_get_child_value (reply, 0);
+  if (limit == 0)
+    warn_of_more (client, g_variant_n_children (messages));
   if (client->json)
     {
       json_output_print (messages);

@@ -57,6 +57,25 @@ queue_service_describe (const Envelope *envelope)
   return g_variant_builder_end (&builder);
 }
 
+GVariant *
+queue_service_describe_all (const GPtrArray *envelopes)
+{
+  GVariantBuilder messages;
+  gsize size = 0;
+
+  g_variant_builder_init (&messages, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < envelopes->len; i++)
+    {
+      g_autoptr (GVariant) message
+          = g_variant_ref_sink (queue_service_describe (g_ptr_array_index (envelopes, i)));
+      size += g_variant_get_size (message);
+      if (size > QUEUE_SERVICE_LIST_MAX_BYTES)
+        break;
+      g_variant_builder_add_value (&messages, message);
+    }
+  return g_variant_builder_end (&messages);
+}
+
 GArray *
 queue_service_parse_ids (const char *const *texts, GError **error)
 {
@@ -99,12 +118,7 @@ answer_list (QueueService *service, GDBusMethodInvocation *invocation)
       fail (invocation, error);
       return;
     }
-  GVariantBuilder messages;
-  g_variant_builder_init (&messages, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < envelopes->len; i++)
-    g_variant_builder_add_value (&messages,
-                                 queue_service_describe (g_ptr_array_index (envelopes, i)));
-  bus_queue1_complete_list (service->skeleton, invocation, g_variant_builder_end (&messages));
+  bus_queue1_complete_list (service->skeleton, invocation, queue_service_describe_all (envelopes));
 }
 
 /* Returns: (transfer full): the ids that the call names */

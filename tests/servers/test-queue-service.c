@@ -40,6 +40,37 @@ test_describe (void)
   g_assert_cmpstr (reason, ==, "450 4.2.0 busy");
 }
 
+/* What the bus would not carry must not be sent: it would disconnect the server. */
+static void
+test_list_fits_the_bus (void)
+{
+  g_autoptr (GPtrArray) envelopes = g_ptr_array_new_with_free_func ((GDestroyNotify) envelope_free);
+  for (guint i = 0; i < 300; i++)
+    {
+      Envelope *envelope = envelope_new ("joe@example.org");
+      envelope->id = i + 1;
+      for (guint r = 0; r < 1000; r++)
+        envelope_add_recipient (
+            envelope, "a-recipient-with-a-long-local-part-that-goes-on-and-on@some.example.net");
+      g_ptr_array_add (envelopes, envelope);
+    }
+  g_autoptr (GVariant) list = g_variant_ref_sink (queue_service_describe_all (envelopes));
+  g_assert_cmpuint (g_variant_n_children (list), >, 100);
+  g_assert_cmpuint (g_variant_n_children (list), <, 300);
+
+  g_autoptr (GDBusMessage) message = g_dbus_message_new_signal ("/a", "a.b", "C");
+  g_dbus_message_set_body (message, g_variant_new ("(@aa{sv})", list));
+  gsize size;
+  g_autofree guchar *blob
+      = g_dbus_message_to_blob (message, &size, G_DBUS_CAPABILITY_FLAGS_NONE, NULL);
+  g_assert_nonnull (blob);
+  g_assert_cmpuint (size, <, 32 << 20);
+
+  g_ptr_array_set_size (envelopes, 2);
+  g_autoptr (GVariant) two = g_variant_ref_sink (queue_service_describe_all (envelopes));
+  g_assert_cmpuint (g_variant_n_children (two), ==, 2);
+}
+
 static void
 test_ids (void)
 {
@@ -62,6 +93,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/queue-service/describe", test_describe);
+  g_test_add_func ("/queue-service/list-fits-the-bus", test_list_fits_the_bus);
   g_test_add_func ("/queue-service/ids", test_ids);
   return g_test_run ();
 }
