@@ -73,7 +73,7 @@ def run_meson(folder: str, suite: str) -> Counter:
     report = SOURCE / folder / "meson-logs" / "testlog.junit.xml"
     report.unlink(missing_ok=True)
     status = run([*MESON, "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet", "--timeout-multiplier", "5",
-                  *names], G_DEBUG="fatal-criticals")
+                  *names], G_DEBUG="fatal-criticals", UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
     tell_skipped(report)
     return count_cases(report, status)
 
