@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/authority-words.h"
+
 G_DEFINE_QUARK (postern - client - error, client_error)
 
 #define PREFIX "org.postern.Error."
@@ -69,16 +71,31 @@ client_error_translate (GError *error)
   return translated;
 }
 
+/* Of "setting: what is wrong" in each line, the first is enough: the fields tell the others. */
+static char *
+refusal_to_words (const char *message)
+{
+  g_auto (GStrv) lines = g_strsplit (message, "\n", 2);
+  g_auto (GStrv) parts = g_strsplit (lines[0] != NULL ? lines[0] : "", ": ", 2);
+
+  if (g_strv_length (parts) < 2)
+    return g_strdup_printf (_ ("A value was refused: %s."), message);
+
+  g_autofree char *words = authority_words (parts[1]);
+  g_autofree char *line = g_strdup_printf ("%s: %s", parts[0], words);
+  return g_strdup_printf (_ ("A value was refused: %s."), line);
+}
+
 char *
 client_error_to_words (const GError *error)
 {
   if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_NOT_AUTHORIZED))
     return g_strdup (_ ("You are not allowed to do this."));
   if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_INVALID))
-    return g_strdup_printf (_ ("A value was refused: %s"), error->message);
+    return refusal_to_words (error->message);
   if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_STALE))
     return g_strdup (_ ("Somebody else saved first."));
   if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE))
     return g_strdup (_ ("The settings service does not answer."));
-  return g_strdup_printf (_ ("The settings service failed: %s"), error->message);
+  return g_strdup_printf (_ ("The settings service failed: %s."), error->message);
 }

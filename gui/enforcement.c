@@ -52,10 +52,10 @@ append_stopped (PosternClient *client, GString *text)
       }
 }
 
-static gboolean
-append_problems (PosternClient *client, guint64 revision, GString *text)
+char *
+enforcement_problems (PosternClient *client, guint64 revision)
 {
-  gboolean failed = FALSE;
+  GString *text = g_string_new (NULL);
 
   for (PosternServer server = 0; server < POSTERN_N_SERVERS; server++)
     {
@@ -63,13 +63,12 @@ append_problems (PosternClient *client, guint64 revision, GString *text)
 
       if (!has_failed (&state, revision))
         continue;
-      failed = TRUE;
       g_string_append_c (text, ' ');
       /* Translators: a server, and why it could not put the settings in force */
       g_string_append_printf (text, _ ("%s could not take it: %s"), server_watch_get_title (server),
                               state.problem);
     }
-  return failed;
+  return g_string_free (text, FALSE);
 }
 
 Enforcement
@@ -77,8 +76,8 @@ enforcement_of (PosternClient *client, guint64 revision, char **words)
 {
   g_autofree char *in_force = names_of (client, revision, TRUE);
   g_autofree char *waiting = names_of (client, revision, FALSE);
+  g_autofree char *problems = enforcement_problems (client, revision);
   GString *text = g_string_new (NULL);
-  gboolean failed;
 
   if (waiting != NULL)
     g_string_printf (text, _ ("Saved as revision %lu; waiting for %s."), (gulong) revision,
@@ -89,9 +88,9 @@ enforcement_of (PosternClient *client, guint64 revision, char **words)
   else
     g_string_printf (text, _ ("Saved as revision %lu."), (gulong) revision);
   append_stopped (client, text);
-  failed = append_problems (client, revision, text);
+  g_string_append (text, problems);
   *words = g_string_free (text, FALSE);
-  if (failed)
+  if (*problems != '\0')
     return ENFORCEMENT_FAILED;
   return waiting != NULL ? ENFORCEMENT_WAITING : ENFORCEMENT_DONE;
 }

@@ -19,3 +19,7 @@ typedef enum
 /** @words: (out) (transfer full): the same for people: "Saved as revision 7; in force on SMTP and
  * POP." */
 Enforcement enforcement_of (PosternClient *client, guint64 revision, char **words);
+
+/** Returns: (transfer full): which running servers could not take @revision, and why, a sentence
+ * for each with a blank before it; "" for none */
+char *enforcement_problems (PosternClient *client, guint64 revision);

@@ -20,8 +20,9 @@ struct _FormField
   char **words;       /* of a word */
   guint minimum, maximum; /* of a number */
   double shown_number;    /* that the spin button last put into its own text */
-  GtkLabel *message;
-  char *problem; /* (nullable) */
+  GtkLabel *message;      /* (nullable): the page has none */
+  char *documentation;    /* (nullable): what the tooltip says */
+  char *problem;          /* (nullable) */
   gboolean writing;
   FormFieldChanged changed;
   gpointer user_data;
@@ -61,6 +62,7 @@ write_boolean (FormField *self, GVariant *value)
 static void
 prepare_text (FormField *self, GVariant *description)
 {
+  gtk_entry_set_activates_default (self->widgets->pdata[0], TRUE);
   g_signal_connect_swapped (self->widgets->pdata[0], "changed", G_CALLBACK (on_changed), self);
 }
 
@@ -116,6 +118,7 @@ prepare_number (FormField *self, GVariant *description)
   gtk_spin_button_set_range (spin, self->minimum, self->maximum);
   gtk_spin_button_set_increments (spin, 1, MIN (60, self->maximum - self->minimum));
   gtk_spin_button_set_update_policy (spin, GTK_UPDATE_IF_VALID);
+  gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
   self->shown_number = gtk_spin_button_get_value (spin);
   g_signal_connect_swapped (spin, "output", G_CALLBACK (on_number_output), self);
   g_signal_connect_swapped (spin, "changed", G_CALLBACK (on_changed), self);
@@ -283,21 +286,29 @@ prepare_message (FormField *self, gpointer label)
     return;
   self->message = g_object_ref (label);
   gtk_label_set_line_wrap (self->message, TRUE);
+  gtk_label_set_line_wrap_mode (self->message, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (self->message, 0);
   gtk_label_set_max_width_chars (self->message, 50);
   gtk_widget_set_no_show_all (GTK_WIDGET (self->message), TRUE);
 }
 
+/* A tooltip lies where the message is shown: as long as there is one, the message matters more. */
 static void
-set_tooltips (FormField *self, GVariant *description)
+show_tooltips (FormField *self, gboolean shown)
+{
+  for (guint i = 0; i < self->widgets->len; i++)
+    gtk_widget_set_tooltip_text (self->widgets->pdata[i], shown ? self->documentation : NULL);
+}
+
+static void
+prepare_tooltips (FormField *self, GVariant *description)
 {
   const char *documentation = NULL;
 
   g_variant_lookup (description, "documentation", "&s", &documentation);
-  if (documentation == NULL || *documentation == '\0')
-    return;
-  for (guint i = 0; i < self->widgets->len; i++)
-    gtk_widget_set_tooltip_text (self->widgets->pdata[i], _ (documentation));
+  if (documentation != NULL && *documentation != '\0')
+    self->documentation = g_strdup (_ (documentation));
+  show_tooltips (self, TRUE);
 }
 
 FormField *
@@ -319,7 +330,7 @@ form_field_new (GtkBuilder *page,
   fill_in_range (self, find (page, id, "-label"));
   set_accessible_name (self, find (page, id, "-label"));
   prepare_message (self, find (page, id, "-message"));
-  set_tooltips (self, description);
+  prepare_tooltips (self, description);
   return self;
 }
 
@@ -331,6 +342,7 @@ form_field_free (FormField *self)
   g_ptr_array_unref (self->widgets);
   g_clear_object (&self->message);
   g_strfreev (self->words);
+  g_free (self->documentation);
   g_free (self->problem);
   g_free (self);
 }
@@ -373,13 +385,13 @@ form_field_show (FormField *self, FormFieldMood mood, const char *message)
     postern_list_editor_set_problem (self->widgets->pdata[0], self->problem);
   else if (self->kind != &word_kind && self->kind != &boolean_kind)
     set_class (widget, GTK_STYLE_CLASS_ERROR, mood == FORM_FIELD_PROBLEM);
-  g_autofree char *tooltip = gtk_widget_get_tooltip_text (self->widgets->pdata[0]);
-  const char *description = message != NULL ? message : tooltip;
+  const char *description = message != NULL ? message : self->documentation;
   atk_object_set_description (gtk_widget_get_accessible (widget),
                               description != NULL ? description : "");
 
   if (self->message == NULL)
     return;
+  show_tooltips (self, message == NULL);
   gtk_label_set_text (self->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
   set_class (GTK_WIDGET (self->message), "field-problem", mood == FORM_FIELD_PROBLEM);

@@ -58,6 +58,7 @@ static const struct
   { "app.help", { "F1", NULL } },
   { "app.quit", { "<Primary>q", NULL } },
   { "win.properties", { "<Alt>Return", "<Alt>KP_Enter", NULL } },
+  { "win.menu", { "F10", NULL } },
   { "win.refresh", { "F5", "<Primary>r", NULL } },
 };
 

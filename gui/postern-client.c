@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/bus-link.h"
-#include "server-properties-bus.h"
+#include "gui/settings-mirror.h"
 
 #define AUTHORITY_NAME "org.postern.ServerProperties1"
 #define AUTHORITY_PATH "/org/postern/ServerProperties1"
@@ -19,13 +19,8 @@ struct _PosternClient
   ServerWatch *servers[POSTERN_N_SERVERS]; /* NULL: no bus */
   GCancellable *cancellable;               /* of this connection's calls */
 
-  GVariant *descriptions; /* a{sa{sv}} (nullable): not loaded yet */
-  GVariant *settings;     /* a{sv} (nullable): not loaded yet */
-  guint64 revision;
-  gboolean loading;
-  gboolean load_again; /* something changed while loading */
-  GList
-      *waiting; /* (element-type GTask): tasks that end when the load that follows them has ended */
+  SettingsMirror *mirror;
+  GList *waiting; /* (element-type GTask): ended by the load that follows them */
   gboolean ready;
   char *problem;
 };
@@ -48,8 +43,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE (PosternClient, postern_client, G_TYPE_OBJECT)
 
-static void load (PosternClient *self);
-
 /* --- ready, or why not --- */
 
 /* @problem: (transfer full) (nullable): NULL makes the client ready */
@@ -62,7 +55,7 @@ set_problem (PosternClient *self, char *problem)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
-/* --- loading: Describe, then Get, then whoever waits for it --- */
+/* --- loading --- */
 
 static void
 finish_waiting (PosternClient *self)
@@ -82,88 +75,15 @@ finish_waiting (PosternClient *self)
 }
 
 static void
-end_load (PosternClient *self)
+on_loaded (gboolean changed, const GError *error, gpointer user_data)
 {
-  self->loading = FALSE;
-  if (self->load_again)
-    load (self);
-  else
-    finish_waiting (self);
-}
+  g_autoptr (PosternClient) self = g_object_ref (user_data);
 
-static void
-fail_load (PosternClient *self, GError *error)
-{
-  g_autoptr (GError) translated = client_error_translate (error);
-
-  if (g_error_matches (translated, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self->load_again = FALSE;
-  set_problem (self, client_error_to_words (translated));
-  end_load (self);
-}
-
-static void
-on_get (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PosternClient) self = user_data;
-  g_autoptr (GVariant) settings = NULL;
-  GError *error = NULL;
-  guint64 revision;
-
-  if (!bus_server_properties1_call_get_finish (BUS_SERVER_PROPERTIES1 (source), &revision,
-                                               &settings, result, &error))
-    {
-      fail_load (self, error);
-      return;
-    }
-
-  gboolean changed = self->settings == NULL || revision != self->revision
-                     || !g_variant_equal (settings, self->settings);
-  g_clear_pointer (&self->settings, g_variant_unref);
-  self->settings = g_steal_pointer (&settings);
-  self->revision = revision;
-  set_problem (self, NULL);
+  set_problem (self, error != NULL ? client_error_to_words (error) : NULL);
   if (changed)
     g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
-  end_load (self);
-}
-
-static void
-on_describe (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PosternClient) self = user_data;
-  GVariant *descriptions;
-  GError *error = NULL;
-
-  if (!bus_server_properties1_call_describe_finish (BUS_SERVER_PROPERTIES1 (source), &descriptions,
-                                                    result, &error))
-    {
-      fail_load (self, error);
-      return;
-    }
-  g_clear_pointer (&self->descriptions, g_variant_unref);
-  self->descriptions = descriptions;
-  bus_server_properties1_call_get (self->authority, self->cancellable, on_get, g_object_ref (self));
-}
-
-static void
-load (PosternClient *self)
-{
-  if (self->authority == NULL)
-    {
-      finish_waiting (self);
-      return;
-    }
-  if (self->loading)
-    {
-      self->load_again = TRUE;
-      return;
-    }
-  self->loading = TRUE;
-  self->load_again = FALSE;
-  bus_server_properties1_call_describe (self->authority, self->cancellable, on_describe,
-                                        g_object_ref (self));
+  if (!settings_mirror_is_loading (self->mirror))
+    finish_waiting (self);
 }
 
 /* --- the bus, and who is on it --- */
@@ -174,7 +94,7 @@ on_owner_changed (PosternClient *self)
   g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->authority));
 
   if (owner != NULL)
-    load (self);
+    settings_mirror_load (self->mirror);
   else
     set_problem (self, g_strdup (_ ("The settings service does not answer.")));
 }
@@ -192,11 +112,14 @@ forget_bus (PosternClient *self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (self->authority != NULL)
-    g_signal_handlers_disconnect_by_data (self->authority, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->authority, self);
+      g_signal_handlers_disconnect_by_data (self->authority, self->mirror);
+    }
   g_clear_object (&self->authority);
   for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
     g_clear_pointer (&self->servers[i], server_watch_free);
-  self->loading = self->load_again = FALSE;
+  settings_mirror_follow (self->mirror, NULL);
 }
 
 static void
@@ -210,8 +133,9 @@ on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* the bus is gone again, and bus-link says so */
   self->authority = authority;
   g_signal_connect_swapped (authority, "notify::g-name-owner", G_CALLBACK (on_owner_changed), self);
-  g_signal_connect_swapped (authority, "changed", G_CALLBACK (load), self);
-  load (self);
+  g_signal_connect_swapped (authority, "changed", G_CALLBACK (settings_mirror_load), self->mirror);
+  settings_mirror_follow (self->mirror, authority);
+  settings_mirror_load (self->mirror);
 }
 
 static void
@@ -268,33 +192,31 @@ postern_client_get_problem (PosternClient *self)
 gboolean
 postern_client_has_settings (PosternClient *self)
 {
-  return self->settings != NULL;
+  return settings_mirror_is_filled (self->mirror);
 }
 
 guint64
 postern_client_get_revision (PosternClient *self)
 {
-  return self->revision;
+  return settings_mirror_get_revision (self->mirror);
 }
 
 GVariant *
 postern_client_get_value (PosternClient *self, const char *name)
 {
-  return self->settings != NULL ? g_variant_lookup_value (self->settings, name, NULL) : NULL;
+  return settings_mirror_get_value (self->mirror, name);
 }
 
 GVariant *
 postern_client_get_description (PosternClient *self, const char *name)
 {
-  if (self->descriptions == NULL)
-    return NULL;
-  return g_variant_lookup_value (self->descriptions, name, G_VARIANT_TYPE_VARDICT);
+  return settings_mirror_get_description (self->mirror, name);
 }
 
 void
 postern_client_refresh (PosternClient *self)
 {
-  load (self);
+  settings_mirror_load (self->mirror);
 }
 
 ServerState
@@ -367,7 +289,9 @@ end_after_load (GTask *task)
   PosternClient *self = g_task_get_source_object (task);
 
   self->waiting = g_list_append (self->waiting, g_object_ref (task));
-  load (self);
+  settings_mirror_load (self->mirror);
+  if (!settings_mirror_is_loading (self->mirror))
+    finish_waiting (self);
 }
 
 static void
@@ -461,8 +385,7 @@ postern_client_finalize (GObject *object)
 {
   PosternClient *self = POSTERN_CLIENT (object);
 
-  g_clear_pointer (&self->descriptions, g_variant_unref);
-  g_clear_pointer (&self->settings, g_variant_unref);
+  g_clear_pointer (&self->mirror, settings_mirror_free);
   g_free (self->problem);
   g_free (self->where);
   G_OBJECT_CLASS (postern_client_parent_class)->finalize (object);
@@ -490,4 +413,5 @@ postern_client_class_init (PosternClientClass *class)
 static void
 postern_client_init (PosternClient *self)
 {
+  self->mirror = settings_mirror_new (on_loaded, self);
 }

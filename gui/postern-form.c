@@ -11,9 +11,10 @@ typedef struct
   const char *setting;
   FormField *field;
   int page_number;
-  GVariant *base;   /* (owned) (nullable): as the form last took it from the client */
-  GVariant *edited; /* (owned) (nullable): what the person wants instead */
-  char *unreadable; /* (owned) (nullable): why what is typed cannot be a value */
+  GVariant *base;    /* (owned) (nullable): as the form last took it from the client */
+  GVariant *edited;  /* (owned) (nullable): what the person wants instead */
+  char *unreadable;  /* (owned) (nullable): why what is typed cannot be a value */
+  gboolean unjudged; /* edited since the authority was asked last: what the field says is old */
 } Row;
 
 struct _PosternForm
@@ -23,6 +24,7 @@ struct _PosternForm
   PosternClient *client;
   GPtrArray *rows; /* (element-type Row) */
   guint64 base_revision;
+  char *elsewhere; /* (nullable): what the draft makes wrong in settings of other sheets */
   guint check_source;
   GCancellable *check; /* (nullable): the question under way */
 };
@@ -54,6 +56,15 @@ row_is_edited (const Row *row)
   return row->edited != NULL || row->unreadable != NULL;
 }
 
+/* A value that nobody has judged yet is not wrong: Apply asks anyway, and nobody has to wait. */
+static const char *
+row_get_problem (const Row *row)
+{
+  if (row->unreadable != NULL)
+    return row->unreadable;
+  return row->unjudged ? NULL : form_field_get_problem (row->field);
+}
+
 static void
 emit_changed (PosternForm *self)
 {
@@ -81,15 +92,47 @@ message_for (GVariant *answer, const char *setting)
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
+static gboolean
+has_setting (PosternForm *self, const char *setting)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_str_equal (((Row *) self->rows->pdata[i])->setting, setting))
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns what the answer says of settings that have no row here: two settings may contradict each
+ * other, and the authority names one of them. NULL for nothing. */
+static char *
+message_for_others (PosternForm *self, GVariant *answer)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *name, *message;
+  GVariantIter iter;
+
+  g_variant_iter_init (&iter, answer);
+  while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
+    if (!has_setting (self, name))
+      {
+        g_autofree char *words = authority_words (message);
+
+        g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", name, words);
+      }
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 static void
 show_messages (PosternForm *self, GVariant *problems, GVariant *warnings)
 {
+  g_free (self->elsewhere);
+  self->elsewhere = problems != NULL ? message_for_others (self, problems) : NULL;
   for (guint i = 0; i < self->rows->len; i++)
     {
       Row *row = self->rows->pdata[i];
       g_autofree char *problem = problems != NULL ? message_for (problems, row->setting) : NULL;
       g_autofree char *warning = warnings != NULL ? message_for (warnings, row->setting) : NULL;
 
+      row->unjudged = FALSE;
       if (row->unreadable != NULL)
         form_field_show (row->field, FORM_FIELD_PROBLEM, row->unreadable);
       else if (problem != NULL)
@@ -181,6 +224,8 @@ on_field_changed (FormField *field, gpointer user_data)
   row->edited = form_field_read (field, &row->unreadable);
   if (row->edited != NULL && row->base != NULL && g_variant_equal (row->edited, row->base))
     row_forget_edit (row);
+  row->unjudged = TRUE;
+  g_clear_pointer (&self->elsewhere, g_free);
   check_soon (self);
   emit_changed (self);
 }
@@ -226,10 +271,26 @@ postern_form_reset (PosternForm *self)
       Row *row = self->rows->pdata[i];
 
       row_forget_edit (row);
+      row->unjudged = FALSE;
       g_clear_pointer (&row->base, g_variant_unref);
       form_field_show (row->field, FORM_FIELD_FINE, NULL);
     }
+  g_clear_pointer (&self->elsewhere, g_free);
   postern_form_rebase (self);
+}
+
+void
+postern_form_settle (PosternForm *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = self->rows->pdata[i];
+
+      if (row->edited == NULL)
+        continue;
+      g_clear_pointer (&row->base, g_variant_unref);
+      row->base = g_steal_pointer (&row->edited);
+    }
 }
 
 static gboolean
@@ -303,8 +364,7 @@ postern_form_get_problem (PosternForm *self, int *page_number)
   for (guint i = 0; i < self->rows->len; i++)
     {
       Row *row = self->rows->pdata[i];
-      const char *problem
-          = row->unreadable != NULL ? row->unreadable : form_field_get_problem (row->field);
+      const char *problem = row_get_problem (row);
 
       if (problem == NULL)
         continue;
@@ -312,7 +372,22 @@ postern_form_get_problem (PosternForm *self, int *page_number)
         *page_number = row->page_number;
       return problem;
     }
-  return NULL;
+  if (page_number != NULL)
+    *page_number = -1;
+  return self->elsewhere;
+}
+
+gboolean
+postern_form_has_problem_on (PosternForm *self, int page_number)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = self->rows->pdata[i];
+
+      if (row->page_number == page_number && row_get_problem (row) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* --- the object --- */
@@ -324,6 +399,7 @@ postern_form_finalize (GObject *object)
 
   cancel_check (self);
   g_ptr_array_unref (self->rows);
+  g_free (self->elsewhere);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (postern_form_parent_class)->finalize (object);
 }

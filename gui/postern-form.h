@@ -46,6 +46,14 @@ void postern_form_reset (PosternForm *self);
  */
 guint postern_form_rebase (PosternForm *self);
 
+/**
+ * postern_form_settle:
+ *
+ * The draft has been saved: it is the base now, and nothing is edited. postern_form_rebase()
+ * afterwards shows what the authority has made of it, such as 192.0.2.0/24 of 192.0.2.7/24.
+ */
+void postern_form_settle (PosternForm *self);
+
 /** The revision that the draft is based on. */
 guint64 postern_form_get_base_revision (PosternForm *self);
 
@@ -56,9 +64,13 @@ gboolean postern_form_is_edited (PosternForm *self);
  */
 GVariant *postern_form_get_changes (PosternForm *self);
 
-/** Returns: (transfer none) (nullable): why the draft cannot be saved; @page_number: (out)
- * (optional): where that stands */
+/** Returns: (transfer none) (nullable): why the draft cannot be saved, as far as is known;
+ * @page_number: (out) (optional): where that stands, -1 for no page of this form: then the draft
+ * contradicts a setting of another sheet */
 const char *postern_form_get_problem (PosternForm *self, int *page_number);
+
+/** Whether something on that page is why the draft cannot be saved. */
+gboolean postern_form_has_problem_on (PosternForm *self, int page_number);
 
 /** Asks the authority about the draft now. */
 void postern_form_check (PosternForm *self);

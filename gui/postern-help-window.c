@@ -33,6 +33,8 @@ static const struct
     N_ ("<b>Host name</b>: what the servers call themselves to others. It should be the name that "
         "the "
         "DNS has for this system.\n\n"
+        "<b>Users file</b>: the file with the mail users and their passwords, for both servers. A "
+        "relative name starts at the folder of the settings file.\n\n"
         "<b>Mail router</b>: the host that all mail for other systems is handed to, as HOST or "
         "HOST:PORT. Leave it empty to send mail to each domain's own mail servers.\n\n"
         "<b>Local domains</b>: mail for these domains is delivered into mailboxes here. It is "
@@ -44,7 +46,10 @@ static const struct
         "domain.\n\n"
         "<b>Addresses to listen on</b>: as ADDRESS:PORT, [IPv6 ADDRESS]:PORT, or *:PORT for each "
         "address "
-        "of this system.") },
+        "of this system.\n\n"
+        "<b>Limits</b>: how many sessions may be open at the same time, how large a message may "
+        "be, how many recipients it may have, and after how many silent seconds a session is "
+        "closed.") },
   { "smtp-relay", N_ ("SMTP: Relay Restrictions"),
     N_ ("To relay is to pass on mail that is not for a local domain. A server that relays for "
         "everybody is soon misused by senders of spam.\n\n"
@@ -74,7 +79,8 @@ static const struct
         "addresses and "
         "networks inside refused ones that are let in all the same; the narrower entry decides.\n\n"
         "<b>DNS blocklists</b>: services that are asked about each client's address, for example "
-        "bl.example.net.\n\n"
+        "bl.example.net. The list is kept with the settings; this version does not ask them "
+        "yet.\n\n"
         "<b>A POP log-on overrides</b>: a client that has logged on to the POP server is let in "
         "although "
         "its address is refused, or is on a blocklist. Both are off unless you tick them.") },

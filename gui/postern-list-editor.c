@@ -21,6 +21,8 @@ struct _PosternListEditor
   GtkWidget *remove_button;
   PosternRowDialog *dialog; /* (nullable): while a row is being typed */
   GtkTreeRowReference *row; /* (nullable): the row that the dialog changes; NULL for a new one */
+  gboolean wrong;           /* there is a problem */
+  gboolean wrong_before;    /* there was one when the dialog was opened */
 };
 
 enum
@@ -112,6 +114,13 @@ open_dialog (PosternListEditor *self, GtkTreeRowReference *row, const char *text
   g_autofree char *title
       = g_strdup_printf (row != NULL ? _ ("Change in “%s”") : _ ("Add to “%s”"), self->title);
 
+  if (self->dialog != NULL) /* assistive technology can press a button behind a dialog */
+    {
+      g_clear_pointer (&row, gtk_tree_row_reference_free);
+      gtk_window_present (GTK_WINDOW (self->dialog));
+      return;
+    }
+  self->wrong_before = self->wrong;
   self->row = row;
   self->dialog = postern_row_dialog_new (parent, title, self->prompt, self->example, text);
   g_signal_connect_object (self->dialog, "changed", G_CALLBACK (emit_changed), self,
@@ -239,8 +248,10 @@ postern_list_editor_set_problem (PosternListEditor *self, const char *problem)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (self->scroller);
 
+  /* Who mends one of two wrong rows must be able to, although the list is still wrong then. */
   if (self->dialog != NULL)
-    postern_row_dialog_set_problem (self->dialog, problem);
+    postern_row_dialog_set_problem (self->dialog, problem, !self->wrong_before);
+  self->wrong = problem != NULL;
   if (problem != NULL)
     gtk_style_context_add_class (style, GTK_STYLE_CLASS_ERROR);
   else

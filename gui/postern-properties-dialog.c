@@ -13,6 +13,7 @@ typedef enum
   NOTICE_NONE,
   NOTICE_LOST,  /* the authority is away */
   NOTICE_SAVED, /* what became of the last revision saved here */
+  NOTICE_CLASH, /* the draft contradicts a setting of another sheet */
   NOTICE_OTHER
 } Notice;
 
@@ -119,6 +120,20 @@ mark_tab (PosternPropertiesDialog *self, int number, gboolean wrong)
     gtk_style_context_remove_class (style, "field-problem");
 }
 
+/* @problem: (nullable): what no field of this sheet can say */
+static void
+show_clash (PosternPropertiesDialog *self, const char *problem)
+{
+  g_autofree char *words = NULL;
+
+  if (problem == NULL && self->notice == NOTICE_CLASH)
+    end_notice (self);
+  if (problem == NULL)
+    return;
+  words = g_strdup_printf (_ ("This does not go with the other settings: %s"), problem);
+  show_notice (self, NOTICE_CLASH, GTK_MESSAGE_ERROR, words);
+}
+
 /* Says at the buttons why they are not available. */
 static void
 update_buttons (PosternPropertiesDialog *self)
@@ -140,7 +155,8 @@ update_buttons (PosternPropertiesDialog *self)
       self->apply_button, reason == NULL && !edited ? _ ("Nothing has been changed.") : reason);
   gtk_widget_set_sensitive (GTK_WIDGET (self->notebook), !self->saving);
   for (int i = 0; i < gtk_notebook_get_n_pages (self->notebook); i++)
-    mark_tab (self, i, i == page_number);
+    mark_tab (self, i, postern_form_has_problem_on (self->form, i));
+  show_clash (self, page_number < 0 ? problem : NULL);
 }
 
 /* --- saving --- */
@@ -158,13 +174,21 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   guint64 revision = postern_client_apply_finish (POSTERN_CLIENT (source), result, &error);
 
+  if (self->form == NULL) /* the window has been closed meanwhile */
+    return;
   self->saving = FALSE;
-  postern_form_rebase (self->form);
   if (error != NULL)
     {
+      postern_form_rebase (self->form);
       show_failure (self, error);
+      gtk_window_present (
+          GTK_WINDOW (self)); /* it may have been closed meanwhile, with the edits */
       return;
     }
+  postern_form_settle (self->form);
+  if (postern_client_get_revision (self->client) >= revision)
+    postern_form_rebase (self->form);
+  update_buttons (self);
   self->saved_revision = revision;
   g_signal_emit (self, signals[SAVED], 0, revision);
   if (self->close_when_saved)
@@ -353,7 +377,8 @@ postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const S
 void
 postern_properties_dialog_open (PosternPropertiesDialog *self)
 {
-  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+  /* One that is still saving comes back as it was left. */
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)) && !self->saving)
     {
       end_notice (self);
       postern_form_reset (self->form);
@@ -374,6 +399,16 @@ postern_properties_dialog_delete_event (GtkWidget *widget, GdkEventAny *event)
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+postern_properties_dialog_key_press_event (GtkWidget *widget, GdkEventKey *event)
+{
+  if (event->keyval != GDK_KEY_F1)
+    return GTK_WIDGET_CLASS (postern_properties_dialog_parent_class)
+        ->key_press_event (widget, event);
+  gtk_dialog_response (GTK_DIALOG (widget), GTK_RESPONSE_HELP);
+  return GDK_EVENT_STOP;
+}
+
 static void
 postern_properties_dialog_dispose (GObject *object)
 {
@@ -391,6 +426,7 @@ postern_properties_dialog_class_init (PosternPropertiesDialogClass *class)
 
   G_OBJECT_CLASS (class)->dispose = postern_properties_dialog_dispose;
   widget_class->delete_event = postern_properties_dialog_delete_event;
+  widget_class->key_press_event = postern_properties_dialog_key_press_event;
   GTK_DIALOG_CLASS (class)->response = postern_properties_dialog_response;
 
   signals[SAVED] = g_signal_new ("saved", POSTERN_TYPE_PROPERTIES_DIALOG, G_SIGNAL_RUN_LAST, 0,

@@ -20,7 +20,7 @@ G_DEFINE_TYPE (PosternRowDialog, postern_row_dialog, GTK_TYPE_DIALOG)
 static void
 on_entry_changed (PosternRowDialog *self)
 {
-  postern_row_dialog_set_problem (self, NULL);
+  postern_row_dialog_set_problem (self, NULL, FALSE);
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -48,7 +48,7 @@ postern_row_dialog_get_text (PosternRowDialog *self)
 }
 
 void
-postern_row_dialog_set_problem (PosternRowDialog *self, const char *problem)
+postern_row_dialog_set_problem (PosternRowDialog *self, const char *problem, gboolean refuse)
 {
   g_autofree char *text = postern_row_dialog_get_text (self);
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->entry));
@@ -59,7 +59,7 @@ postern_row_dialog_set_problem (PosternRowDialog *self, const char *problem)
   else
     gtk_style_context_remove_class (style, GTK_STYLE_CLASS_ERROR);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (self), GTK_RESPONSE_OK,
-                                     problem == NULL && *text != '\0');
+                                     (problem == NULL || !refuse) && *text != '\0');
 }
 
 static void

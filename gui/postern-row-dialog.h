@@ -7,7 +7,7 @@
  * SECTION: postern-row-dialog
  *
  * Asks for one row of a list. Responds GTK_RESPONSE_OK only with a text that is not empty and has
- * no problem that is known.
+ * no problem that is known and to be refused.
  *
  * Signal "changed": the text differs from what it was.
  */
@@ -26,5 +26,6 @@ PosternRowDialog *postern_row_dialog_new (GtkWindow *parent,
 /** Returns: (transfer full): the text without white space around it */
 char *postern_row_dialog_get_text (PosternRowDialog *self);
 
-/** @problem: (nullable): what is wrong with the text; gone at the next change */
-void postern_row_dialog_set_problem (PosternRowDialog *self, const char *problem);
+/** @problem: (nullable): what is wrong; gone at the next change; @refuse: whether OK is not
+ * available because of it */
+void postern_row_dialog_set_problem (PosternRowDialog *self, const char *problem, gboolean refuse);

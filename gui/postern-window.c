@@ -23,6 +23,7 @@ struct _PosternWindow
   GtkTreeView *view;
   GtkTreeSelection *selection;
   GtkLabel *status_label;
+  GtkMenuButton *menu_button;
   GtkMenu *context_menu;
 };
 
@@ -32,6 +33,16 @@ static const char *const sheet_ids[POSTERN_N_SERVERS] = { "smtp", "pop", NULL };
 G_DEFINE_TYPE (PosternWindow, postern_window, GTK_TYPE_APPLICATION_WINDOW)
 
 /* --- the status line --- */
+
+static char *
+settings_words (PosternClient *client)
+{
+  guint64 revision = postern_client_get_revision (client);
+  g_autofree char *problems = enforcement_problems (client, revision);
+  g_autofree char *words = g_strdup_printf (_ ("Settings: revision %lu."), (gulong) revision);
+
+  return g_strconcat (words, problems, NULL);
+}
 
 static void
 update_status (PosternWindow *self)
@@ -46,8 +57,7 @@ update_status (PosternWindow *self)
   else if (self->saved_revision > 0)
     enforcement_of (self->client, self->saved_revision, &words);
   else if (postern_client_is_ready (self->client))
-    words = g_strdup_printf (_ ("Settings: revision %lu."),
-                             (gulong) postern_client_get_revision (self->client));
+    words = settings_words (self->client);
   else
     words = g_strdup (_ ("Connecting…"));
   gtk_label_set_text (self->status_label, words);
@@ -155,36 +165,33 @@ postern_window_open_sheet (PosternWindow *self, const char *id)
 
 /* --- actions --- */
 
+/* @failure: what to say when it could not be done; why follows */
+static void
+end_control (PosternWindow *self, GObject *client, GAsyncResult *result, const char *failure)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = postern_client_control_finish (POSTERN_CLIENT (client), result, &error);
+
+  if (self->client == NULL) /* the window has been closed meanwhile */
+    return;
+  g_autofree char *reason = done ? NULL : client_error_to_words (error);
+  set_last_deed (self, done ? NULL : g_strdup_printf ("%s %s", failure, reason));
+}
+
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PosternWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
 
-  if (postern_client_control_finish (POSTERN_CLIENT (source), result, &error))
-    set_last_deed (self, NULL);
-  else
-    {
-      g_autofree char *reason = client_error_to_words (error);
-
-      set_last_deed (self, g_strdup_printf (_ ("The server could not be started. %s"), reason));
-    }
+  end_control (self, source, result, _ ("The server could not be started."));
 }
 
 static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PosternWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
 
-  if (postern_client_control_finish (POSTERN_CLIENT (source), result, &error))
-    set_last_deed (self, NULL);
-  else
-    {
-      g_autofree char *reason = client_error_to_words (error);
-
-      set_last_deed (self, g_strdup_printf (_ ("The server could not be stopped. %s"), reason));
-    }
+  end_control (self, source, result, _ ("The server could not be stopped."));
 }
 
 static void
@@ -301,9 +308,11 @@ postern_window_new (GtkApplication *application, PosternClient *client)
 {
   PosternWindow *self = g_object_new (POSTERN_TYPE_WINDOW, "application", application, NULL);
   GMenu *menu = gtk_application_get_menu_by_id (application, "server-menu");
+  GMenu *main_menu = gtk_application_get_menu_by_id (application, "main-menu");
 
   self->client = g_object_ref (client);
   self->context_menu = GTK_MENU (gtk_menu_new_from_model (G_MENU_MODEL (menu)));
+  gtk_menu_button_set_menu_model (self->menu_button, G_MENU_MODEL (main_menu));
   gtk_menu_attach_to_widget (self->context_menu, GTK_WIDGET (self->view), NULL);
   g_signal_connect_object (client, "servers-changed", G_CALLBACK (on_client_changed), self,
                            G_CONNECT_SWAPPED);
@@ -358,6 +367,7 @@ postern_window_class_init (PosternWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, view);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, selection);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, status_label);
+  gtk_widget_class_bind_template_child (widget_class, PosternWindow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_button_press);
   gtk_widget_class_bind_template_callback (widget_class, on_popup_menu);
@@ -366,7 +376,11 @@ postern_window_class_init (PosternWindowClass *class)
 static void
 postern_window_init (PosternWindow *self)
 {
+  g_autoptr (GPropertyAction) menu = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  menu = g_property_action_new ("menu", self->menu_button, "active");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (menu));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);

@@ -118,6 +118,10 @@ class Widget:
         except GLib.Error:
             return False
 
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.call("Component", "GetSize")
+
     def shown_below(self) -> Iterator["Widget"]:
         """Every widget below this one that is on the screen, but for the cells of tables."""
         try:

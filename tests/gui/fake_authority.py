@@ -60,8 +60,10 @@ class FakeAuthority:
         self.revision = 1
         self.refuse_apply = ""  # "NotAuthorized", "Failed": the next Apply and all others are answered so
         self.steal = ({}, 0)  # changes that somebody else saves just before that many further Apply
+        self.hold: set[str] = set()  # calls of these methods wait for release()
         self.follow = True  # whether the servers take each revision at once
         self.applied: list[tuple[int, dict]] = []
+        self._held: list[tuple] = []
         self._address = address
         self._context = GLib.MainContext()
         self._loop = GLib.MainLoop(self._context)
@@ -96,6 +98,19 @@ class FakeAuthority:
     def save_for_somebody_else(self, changes: dict[str, Any]) -> None:
         self.in_thread(lambda: self._save(changes))
 
+    def release(self) -> None:
+        """Answers what was held, and holds nothing any more."""
+        def answer() -> None:
+            self.hold.clear()
+            held, self._held = self._held, []
+            for call in held:
+                self._answer(*call)
+        self.in_thread(answer)
+
+    def is_asked(self) -> bool:
+        """Whether a call is being held."""
+        return bool(self._held)
+
     def start_servers(self, *names: str) -> None:
         """Starts smtp, pop3."""
         self.in_thread(lambda: [self._servers.setdefault(name, FakeServer(self, self._address, name)) for name in names])
@@ -119,6 +134,12 @@ class FakeAuthority:
         self._context.pop_thread_default()
 
     def _on_call(self, _connection, _sender, _path, _interface, method, parameters, invocation) -> None:
+        if method in self.hold:
+            self._held.append((method, parameters, invocation))
+        else:
+            self._answer(method, parameters, invocation)
+
+    def _answer(self, method, parameters, invocation) -> None:
         try:
             invocation.return_value(getattr(self, f"_{method.lower()}")(*parameters.unpack()))
         except PermissionError as error:

@@ -34,6 +34,19 @@ test_names_on_the_bus (void)
 }
 
 static void
+test_refusal_is_in_words (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (CLIENT_ERROR, CLIENT_ERROR_INVALID,
+                                                  "smtp.limits.sessions: 0 is outside the range 1 "
+                                                  "to 100000\nsmtp.relay.pop-client-minutes: 14 is "
+                                                  "outside the range 15 to 65535");
+  g_autofree char *words = client_error_to_words (error);
+
+  g_assert_cmpstr (
+      words, ==, "A value was refused: smtp.limits.sessions: 0 is outside the range 1 to 100000.");
+}
+
+static void
 test_lost_connection (void)
 {
   GError *error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
@@ -56,6 +69,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client-error/names-on-the-bus", test_names_on_the_bus);
+  g_test_add_func ("/client-error/refusal-is-in-words", test_refusal_is_in_words);
   g_test_add_func ("/client-error/lost-connection", test_lost_connection);
   g_test_add_func ("/client-error/cancellation-stays", test_cancellation_stays);
   return g_test_run ();

@@ -28,6 +28,59 @@ def test_not_authorized(authority: FakeAuthority, relay_sheet: tuple[ServerPrope
     assert authority.settings["smtp.relay.pop-client-minutes"] == 240
 
 
+def test_ok_need_not_wait_for_the_check(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:
+    """What was said of the value before says nothing of this one; Apply asks anyway."""
+    _program, sheet = relay_sheet
+    sheet.set_pop_minutes(14)
+    sheet.find("push button", "OK").wait(lambda button: not button.sensitive, "not available")
+    authority.hold.add("Check")
+    sheet.set_pop_minutes(30)
+    sheet.press("OK")
+    sheet.wait_until_gone()
+    assert authority.applied == [(1, {"smtp.relay.pop-client-minutes": 30})]
+
+
+def test_refused_value(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:
+    _program, sheet = relay_sheet
+    authority.refuse_apply = "Invalid"
+    sheet.set_pop_minutes(240)
+    sheet.press("OK")
+    assert "your changes are kept" in sheet.wait_for_label("A value was refused: as the test says.")
+    assert minutes(sheet) == "240"
+
+
+def test_closed_while_saving(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:
+    """Nobody has to wait for polkit's question; when the answer is no, the sheet comes back with its edits."""
+    _program, sheet = relay_sheet
+    authority.hold.add("Apply")
+    authority.refuse_apply = "NotAuthorized"
+    sheet.set_pop_minutes(240)
+    sheet.press("OK")
+    until(authority.is_asked, "Apply")
+    sheet.press("Cancel")
+    sheet.wait_until_gone()
+    authority.release()
+    sheet.wait_for_label("You are not allowed to do this.")
+    assert minutes(sheet) == "240" and sheet.find("push button", "Apply").sensitive
+
+
+def test_window_closed_while_saving_and_stopping(desktop: Desktop, authority: FakeAuthority, bus: PrivateBus) -> None:
+    authority.start_servers("smtp")
+    with desktop.open_on(bus.address, build_folder() / PROGRAM) as program:
+        until(lambda: program.states()["SMTP"] == "Started", "SMTP to be shown as started")
+        authority.hold |= {"StopServer", "Apply"}
+        program.press("Stop")
+        sheet = program.open_properties("smtp")
+        sheet.choose_tab("Relay Restrictions")
+        sheet.set_pop_minutes(240)
+        sheet.press("OK")
+        until(authority.is_asked, "StopServer")
+        program.find("frame").press("Close")
+        authority.release()
+        assert program.process.wait(20) == 0
+    assert not program.complaints()
+
+
 def test_failed(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:
     _program, sheet = relay_sheet
     authority.refuse_apply = "Failed"
@@ -123,7 +176,8 @@ def test_waits_for_both_servers(authority: FakeAuthority, relay_sheet: tuple[Ser
     program.wait_for_status("in force on SMTP and POP.")
 
 
-def test_tells_what_a_server_could_not_take(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:
+def test_tells_what_a_server_could_not_take(desktop: Desktop, bus: PrivateBus, authority: FakeAuthority,
+                                            relay_sheet: tuple[ServerProperties, Sheet]) -> None:
     program, sheet = relay_sheet
     authority.follow = False
     authority.start_servers("smtp")
@@ -132,6 +186,9 @@ def test_tells_what_a_server_could_not_take(authority: FakeAuthority, relay_shee
     sheet.press("Apply")
     authority.report("smtp", 1, "port 25 is taken")
     assert "POP is stopped." in sheet.wait_for_label("SMTP could not take it: port 25 is taken")
+    with desktop.open_on(bus.address, build_folder() / PROGRAM) as another:
+        another.wait_for_status("SMTP could not take it: port 25 is taken")
+    assert not another.complaints()
 
 
 def test_may_not_start(authority: FakeAuthority, relay_sheet: tuple[ServerProperties, Sheet]) -> None:

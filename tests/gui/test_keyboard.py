@@ -86,6 +86,34 @@ def test_list_by_keys(program: ServerProperties, keys: Keys) -> None:
     table.wait_for_rows("demo.example")
 
 
+def test_enter_is_ok(program: ServerProperties, keys: Keys, gateway: Gateway) -> None:
+    keys("alt+Return")
+    sheet = program.sheet("smtp")
+    keys("alt+r")
+    before = gateway.settings()["smtp.relay.pop-client-minutes"]
+    spin = sheet.find("spin button", "From the POP client")
+    spin.focus()
+    spin.wait(lambda widget: widget.has(FOCUSED), "focused")
+    keys("ctrl+a", "3", "1", "Return")
+    sheet.wait_until_gone()
+    assert gateway.settings()["smtp.relay.pop-client-minutes"] == 31
+    gateway.send_changes({"smtp.relay.pop-client-minutes": before})
+
+
+def test_menu(program: ServerProperties, keys: Keys) -> None:
+    keys("F10")
+    program.find("push button", "About Server Properties")
+    keys("Escape")
+    until(lambda: not program.look("push button", "About"), "the end of the menu")
+
+
+def test_help_for_the_page(program: ServerProperties, keys: Keys) -> None:
+    keys("alt+Return")
+    program.sheet("smtp")
+    keys("F1")
+    program.wait_for_label("Users file: the file with the mail users")
+
+
 def test_typed_number_stays_wrong(program: ServerProperties, keys: Keys) -> None:
     """Typing 14 and going on with Tab must not turn it into 15."""
     keys("alt+Return")
