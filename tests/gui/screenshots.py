@@ -14,8 +14,8 @@ from gateway.ports import free_port, is_free  # noqa: E402
 from gateway.wait import until  # noqa: E402
 
 FOLDER = SOURCE / "data" / "screenshots"
-SIZE = (1016, 904)
-WINDOWS = {"Server Properties": (0, 0, 860, 420), "SMTP Properties": (148, 262, 850, 600)}
+SIZE = (1016, 984)
+WINDOWS = {"Server Properties": (0, 0, 860, 420), "SMTP Properties": (148, 262, 850, 684)}
 SETTINGS = {
     "smtp.relay.address-list": True,
     "smtp.relay.addresses": ["192.0.2.0/24", "198.51.100.7", "2001:db8::/32"],
