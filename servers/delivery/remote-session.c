@@ -32,6 +32,7 @@ struct _RemoteSession
   GPtrArray *recipients; /* (owned) their addresses, which the envelope owns */
   GArray *indices;       /* (owned) (element-type guint) of the same, in the attempt */
 
+  LineReader lines;
   DotStuffer content;
   gboolean is_connected;
   gboolean is_sending;    /* the content is on its way, not all of it has been handed over */
@@ -166,10 +167,10 @@ on_received (gpointer user, const char *bytes, gsize length)
   gsize taken = 0;
   while (!session->is_over)
     {
-      Line line = line_reader_next (bytes + taken, length - taken, REPLY_LINE_MAX);
+      Line line = line_reader_next (&session->lines, bytes + taken, length - taken);
+      taken += line.taken;
       if (line.kind == LINE_PARTIAL)
         return taken;
-      taken += line.taken;
       take_line (session, &line);
     }
   return length;
@@ -270,6 +271,7 @@ remote_session_start (Worker *worker,
 {
   RemoteSession *session = g_new0 (RemoteSession, 1);
   session->attempt = attempt;
+  session->lines.limit = REPLY_LINE_MAX;
   session->done = done;
   session->user_data = user_data;
   session->place = describe_peer (peer);

@@ -29,41 +29,37 @@ is_clean (const char *text, gsize length)
          && memchr (text, '\0', length) == NULL;
 }
 
-gsize
-line_reader_skip (const char *bytes, gsize length, gboolean *ended)
+/* The LF that makes a line end of the last CR may still be on its way. */
+static gsize
+without_last_cr (const char *bytes, gsize length)
 {
-  const char *line_end = find_line_end (bytes, length);
-
-  *ended = line_end != NULL;
-  if (line_end != NULL)
-    return line_end + 2 - bytes;
-
-  /* The LF that makes a line end of this CR may still be on its way. */
-  if (length > 0 && bytes[length - 1] == '\r')
-    return length - 1;
-
-  return length;
+  return length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
 }
 
 Line
-line_reader_next (const char *bytes, gsize length, gsize limit)
+line_reader_next (LineReader *reader, const char *bytes, gsize length)
 {
   Line line = { .kind = LINE_PARTIAL, .text = bytes };
-  const char *line_end = find_line_end (bytes, MIN (length, limit));
+  const char *line_end
+      = find_line_end (bytes, reader->is_skipping ? length : MIN (length, reader->limit));
+
+  if (line_end == NULL && !reader->is_skipping && length >= reader->limit)
+    {
+      reader->is_skipping = TRUE;
+      line_end = find_line_end (bytes, length);
+    }
 
   if (line_end != NULL)
     {
       line.length = line_end - bytes;
       line.taken = line.length + 2;
-      line.ended = TRUE;
-      line.kind = is_clean (bytes, line.length) ? LINE_WHOLE : LINE_BROKEN;
+      line.kind = reader->is_skipping             ? LINE_TOO_LONG
+                  : is_clean (bytes, line.length) ? LINE_WHOLE
+                                                  : LINE_BROKEN;
+      reader->is_skipping = FALSE;
     }
-  else if (length >= limit)
-    {
-      line.kind = LINE_TOO_LONG;
-      line.taken = line_reader_skip (bytes, length, &line.ended);
-      line.length = line.taken - (line.ended ? 2 : 0);
-    }
+  else if (reader->is_skipping)
+    line.taken = without_last_cr (bytes, length);
 
   return line;
 }

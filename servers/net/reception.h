@@ -6,8 +6,9 @@
 /**
  * SECTION: reception
  *
- * Where the clients of a server come in: it listens, spreads the clients over its workers, knows the conversations that are
- * open, and ends them. What a conversation is, its owner knows. Main thread only, where nothing else is said.
+ * Where the clients of a server come in: it listens, spreads the clients over its workers, knows
+ * the conversations that are open, and ends them. What a conversation is, its owner knows. Main
+ * thread only, where nothing else is said.
  */
 typedef struct _Reception Reception;
 
@@ -17,8 +18,8 @@ typedef struct _ReceptionSeat ReceptionSeat;
 typedef struct
 {
   /**
-   * A client has come. Returns its conversation, which calls reception_leave() with @seat when it has ended, and not before
-   * the return. @fd: (transfer full). In @worker's thread.
+   * A client has come. Returns its conversation, which calls reception_leave() with @seat when it
+   * has ended, and not before the return. @fd: (transfer full). In @worker's thread.
    */
   gpointer (*begin) (gpointer user, Worker *worker, int fd, ReceptionSeat *seat);
 
@@ -26,7 +27,8 @@ typedef struct
   void (*stop) (gpointer conversation);
 } ReceptionHost;
 
-/** @name: of the threads: "smtp" gives smtp-0, smtp-1. @host: lives as long as the process. Takes nobody in yet. */
+/** @name: of the threads: "smtp" gives smtp-0, smtp-1. @host: lives as long as the process.
+ * Takes nobody in yet. */
 Reception *reception_new (const char *name,
                           guint n_workers,
                           const ReceptionHost *host,

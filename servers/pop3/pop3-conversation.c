@@ -32,7 +32,7 @@ struct _Pop3Conversation
   gboolean is_delayed;  /* the answer is known, and given at the deadline: POP3_ANSWER_NO */
   gboolean is_stopping; /* to be ended when it is answered */
   gboolean is_closing;
-  gboolean skips_line;       /* the rest of a line that is too long is dropped */
+  LineReader lines;
   Pop3LogOn *log_on;         /* (unowned) (nullable) being answered */
   char *mailbox;             /* (owned) (nullable) who has logged on */
   Maildrop *maildrop;        /* (owned) (nullable) from log-on to the end of the session */
@@ -335,28 +335,17 @@ feed_fault (Pop3Conversation *conversation, Pop3Reply fault)
 }
 
 static gsize
-skip_line (Pop3Conversation *conversation, const char *bytes, gsize length)
-{
-  gboolean ended;
-  gsize taken = line_reader_skip (bytes, length, &ended);
-
-  conversation->skips_line = !ended;
-  if (ended)
-    feed_fault (conversation, POP3_REPLY_LINE_TOO_LONG);
-  return taken;
-}
-
-static gsize
 read_line (Pop3Conversation *conversation, const char *bytes, gsize length)
 {
-  Line line = line_reader_next (bytes, length, POP3_SESSION_LINE_MAX);
+  Line line = line_reader_next (&conversation->lines, bytes, length);
 
   switch (line.kind)
     {
     case LINE_PARTIAL:
-      return 0;
+      return line.taken;
     case LINE_TOO_LONG:
-      return skip_line (conversation, bytes, length);
+      feed_fault (conversation, POP3_REPLY_LINE_TOO_LONG);
+      return line.taken;
     case LINE_BROKEN:
       feed_fault (conversation, POP3_REPLY_LINE_BROKEN);
       return line.taken;
@@ -382,9 +371,7 @@ on_received (gpointer user, const char *bytes, gsize length)
           connection_resume (conversation->connection);
           break;
         }
-      gsize (*read) (Pop3Conversation *, const char *, gsize)
-          = conversation->skips_line ? skip_line : read_line;
-      gsize step = read (conversation, bytes + taken, length - taken);
+      gsize step = read_line (conversation, bytes + taken, length - taken);
 
       if (step == 0)
         break;
@@ -471,6 +458,7 @@ pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, Reception
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
+  conversation->lines.limit = POP3_SESSION_LINE_MAX;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = pop3_session_new (timestamp);

@@ -18,7 +18,8 @@
  */
 typedef struct _Pop3Conversation Pop3Conversation;
 
-/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to be used from then on. */
+/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to
+ * be used from then on. */
 Pop3Conversation *
 pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, ReceptionSeat *seat);
 

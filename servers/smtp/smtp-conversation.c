@@ -35,7 +35,7 @@ struct _SmtpConversation
   gboolean is_asked;    /* a question is open */
   gboolean is_stopping; /* to be ended when it is answered */
   gboolean is_closing;
-  gboolean skips_line; /* the rest of a line that is too long is dropped */
+  LineReader lines;
   gboolean reads_content;
   SmtpContent content;
   guint64 content_bytes;    /* read of it */
@@ -344,27 +344,16 @@ feed_fault (SmtpConversation *conversation, SmtpReply fault)
 }
 
 static gsize
-skip_line (SmtpConversation *conversation, const char *bytes, gsize length)
-{
-  gboolean ended;
-  gsize taken = line_reader_skip (bytes, length, &ended);
-  conversation->skips_line = !ended;
-  if (ended)
-    feed_fault (conversation, SMTP_REPLY_LINE_TOO_LONG);
-  return taken;
-}
-
-static gsize
 read_line (SmtpConversation *conversation, const char *bytes, gsize length)
 {
-  Line line = line_reader_next (bytes, length, SMTP_COMMAND_LINE_MAX);
+  Line line = line_reader_next (&conversation->lines, bytes, length);
   switch (line.kind)
     {
     case LINE_PARTIAL:
-      return 0;
+      return line.taken;
     case LINE_TOO_LONG:
-      conversation->skips_line = TRUE;
-      return skip_line (conversation, bytes, length);
+      feed_fault (conversation, SMTP_REPLY_LINE_TOO_LONG);
+      return line.taken;
     case LINE_BROKEN:
       feed_fault (conversation, SMTP_REPLY_LINE_BROKEN);
       return line.taken;
@@ -394,9 +383,7 @@ on_received (gpointer user, const char *bytes, gsize length)
           break;
         }
       gsize (*read) (SmtpConversation *, const char *, gsize)
-          = conversation->reads_content ? read_content
-            : conversation->skips_line  ? skip_line
-                                        : read_line;
+          = conversation->reads_content ? read_content : read_line;
       gsize step = read (conversation, bytes + taken, length - taken);
       if (step == 0)
         break;
@@ -454,6 +441,7 @@ smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, Reception
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
+  conversation->lines.limit = SMTP_COMMAND_LINE_MAX;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = smtp_session_new ();

@@ -18,7 +18,8 @@
  */
 typedef struct _SmtpConversation SmtpConversation;
 
-/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to be used from then on. */
+/** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to
+ * be used from then on. */
 SmtpConversation *
 smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, ReceptionSeat *seat);
 

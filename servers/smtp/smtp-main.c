@@ -4,7 +4,8 @@
  *
  *   smtp-server         the whole: sockets, services, settings
  *   smtp-conversation   one client: its connection feeds a session, and does what the session says
- *   smtp-session        the protocol as a state machine (smtp-verbs, smtp-command, smtp-reply, smtp-transaction)
+ *   smtp-session        the protocol as a state machine (smtp-verbs, smtp-command,
+ *                       smtp-reply, smtp-transaction)
  *   smtp-content        what comes after DATA
  *   smtp-message        a message on its way into the queue
  *   smtp-decision       who may do what: the policies' verdicts as answers (servers/policy)

@@ -11,37 +11,30 @@ static GString *
 read_all (const char *input, gsize length, gsize limit, gsize step)
 {
   GString *seen = g_string_new (NULL);
-  gboolean is_skipping = FALSE;
+  LineReader reader = { .limit = limit };
   gsize at = 0;
 
   for (gsize end = MIN (step, length); at < length; end = MIN (end + step, length))
     {
-      for (;;)
+      Line line;
+      do
         {
-          if (is_skipping)
-            {
-              gboolean ended;
-              at += line_reader_skip (input + at, end - at, &ended);
-              is_skipping = !ended;
-              if (is_skipping)
-                break;
-            }
-
-          Line line = line_reader_next (input + at, end - at, limit);
+          line = line_reader_next (&reader, input + at, end - at);
           g_assert_cmpuint (line.taken, <=, end - at);
+          at += line.taken;
           if (line.kind == LINE_PARTIAL)
-            break;
+            continue;
 
           g_assert_cmpuint (line.taken, >, 0);
           g_string_append_printf (seen, "%d:", line.kind);
-          if (line.kind != LINE_TOO_LONG)
-            g_string_append_len (seen, line.text, line.length);
-          g_string_append (seen, "\r\n");
           if (line.kind == LINE_WHOLE)
-            g_assert_true (memchr (line.text, '\n', line.length) == NULL);
-          is_skipping = !line.ended;
-          at += line.taken;
+            {
+              g_assert_true (memchr (line.text, '\n', line.length) == NULL);
+              g_string_append_len (seen, line.text, line.length);
+            }
+          g_string_append (seen, "\r\n");
         }
+      while (line.kind != LINE_PARTIAL);
       if (end == length)
         break;
     }

@@ -23,6 +23,7 @@ typedef struct
   SmtpContent content;
   GString *message;
   GString *input; /* came, and was not read yet */
+  LineReader lines;
   gboolean is_open;
 } Play;
 
@@ -103,7 +104,7 @@ read_content (Play *play)
 static gsize
 read_line (Play *play)
 {
-  Line line = line_reader_next (play->input->str, play->input->len, SMTP_COMMAND_LINE_MAX);
+  Line line = line_reader_next (&play->lines, play->input->str, play->input->len);
   switch (line.kind)
     {
     case LINE_WHOLE:
@@ -202,6 +203,7 @@ play_start (Transcript *transcript)
   play->terms = (SmtpTerms){ "mail.example.org", 1048576, 100 };
   play->message = g_string_new (NULL);
   play->input = g_string_new (NULL);
+  play->lines.limit = SMTP_COMMAND_LINE_MAX;
   play->is_open = TRUE;
   perform (play, smtp_session_begin (play->session));
   return play;
