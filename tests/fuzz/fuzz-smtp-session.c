@@ -63,9 +63,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       const char *line_end = memchr (at, '\n', (gsize) (end - at));
       if (!line_end)
         line_end = end;
-      /* A copy of the exact length, so that a read beyond the end is seen. */
+      /* A copy of its very length, so that a read beyond the end is seen; an empty one has a place,
+       * too. */
       gsize length = (gsize) (line_end - at);
-      g_autofree char *line = g_memdup2 (at, length);
+      g_autofree char *line = memcpy (g_malloc (MAX (length, 1)), at, length);
       step = feed_line (session, line, length);
       at = line_end + 1;
     }
