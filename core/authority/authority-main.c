@@ -181,7 +181,7 @@ main (int argc, char **argv)
       if (options.version)
         g_print ("posternd %s\n", POSTERN_VERSION);
       else
-        log_writer_start ("posternd");
+        log_writer_start ("posternd", LOG_WRITER_STDERR);
       status = options.version ? 0 : run (&options);
     }
   g_free (options.config);

@@ -3,7 +3,16 @@
 
 #include <errno.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
+
+#define FACILITY "2" /* LOG_MAIL, as the journal has it */
+
+typedef struct
+{
+  GLogWriterFunc write;
+  const char *program;
+} Writer;
 
 typedef struct
 {
@@ -59,11 +68,11 @@ log_writer_format (const char *program, GLogLevelFlags level, const char *text, 
 }
 
 char *
-log_writer_format_journal (GLogLevelFlags level, const char *text)
+log_writer_format_journal (int priority, const char *text)
 {
   GString *line = g_string_new (NULL);
 
-  g_string_printf (line, "<%d>", find_level (level)->priority);
+  g_string_printf (line, "<%d>", priority);
   append_clean (line, text);
   g_string_append_c (line, '\n');
 
@@ -80,21 +89,21 @@ find_field (const GLogField *fields, gsize n_fields, const char *key)
   return NULL;
 }
 
-static GLogWriterOutput
-write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+int
+log_writer_priority (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
-  const char *program = data;
-  const char *text = find_field (fields, n_fields, "MESSAGE");
-  const char *domain = find_field (fields, n_fields, "GLIB_DOMAIN");
+  const char *own = find_field (fields, n_fields, "PRIORITY");
 
-  if (text == NULL || g_log_writer_default_would_drop (level, domain))
-    return G_LOG_WRITER_HANDLED;
+  /* GLib gives a priority to each text; ours tell g_critical() from g_warning(). */
+  return own != NULL && find_field (fields, n_fields, "POSTERN_EVENT") != NULL
+             ? own[0] - '0'
+             : find_level (level)->priority;
+}
 
-  g_autofree char *line = g_log_writer_is_journald (STDERR_FILENO)
-                              ? log_writer_format_journal (level, text)
-                              : log_writer_format (program, level, text, g_get_real_time ());
-
-  /* A log that can't be written (nobody reads it any more) must not stop the mail. */
+/* A log that can't be written (nobody reads it any more) must not stop the mail. */
+static GLogWriterOutput
+write_whole (const char *line)
+{
   gssize written;
   do
     written = write (STDERR_FILENO, line, strlen (line));
@@ -103,8 +112,80 @@ write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   return written < 0 ? G_LOG_WRITER_UNHANDLED : G_LOG_WRITER_HANDLED;
 }
 
-void
-log_writer_start (const char *program)
+static GLogWriterOutput
+write_stderr (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
-  g_log_set_writer_func (write_line, (gpointer) program, NULL);
+  g_autofree char *line = log_writer_format (data, level, find_field (fields, n_fields, "MESSAGE"),
+                                             g_get_real_time ());
+  return write_whole (line);
+}
+
+static GLogWriterOutput
+write_journal (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  g_autoptr (GString) clean = g_string_new (NULL);
+  g_autofree GLogField *all = g_new (GLogField, n_fields + 4);
+  int priority = log_writer_priority (level, fields, n_fields);
+  char digits[] = { (char) ('0' + priority), '\0' };
+  gsize n = 0;
+
+  append_clean (clean, find_field (fields, n_fields, "MESSAGE"));
+  all[n++] = (GLogField){ "MESSAGE", clean->str, -1 };
+  all[n++] = (GLogField){ "PRIORITY", digits, -1 };
+  all[n++] = (GLogField){ "SYSLOG_IDENTIFIER", data, -1 };
+  all[n++] = (GLogField){ "SYSLOG_FACILITY", FACILITY, -1 };
+  for (gsize i = 0; i < n_fields; i++)
+    if (!g_str_equal (fields[i].key, "MESSAGE") && !g_str_equal (fields[i].key, "PRIORITY"))
+      all[n++] = fields[i];
+  if (g_log_writer_journald (level, all, n, NULL) == G_LOG_WRITER_HANDLED)
+    return G_LOG_WRITER_HANDLED;
+
+  g_autofree char *line = log_writer_format_journal (priority, clean->str);
+  return write_whole (line);
+}
+
+static GLogWriterOutput
+write_syslog (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  g_autoptr (GString) clean = g_string_new (NULL);
+
+  append_clean (clean, find_field (fields, n_fields, "MESSAGE"));
+  syslog (log_writer_priority (level, fields, n_fields), "%s", clean->str);
+  return G_LOG_WRITER_HANDLED;
+}
+
+static GLogWriterOutput
+write_anywhere (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  const Writer *writer = data;
+
+  if (find_field (fields, n_fields, "MESSAGE") == NULL
+      || g_log_writer_default_would_drop (level, find_field (fields, n_fields, "GLIB_DOMAIN")))
+    return G_LOG_WRITER_HANDLED;
+
+  return writer->write (level, fields, n_fields, (gpointer) writer->program);
+}
+
+gboolean
+log_writer_parse_target (const char *word, LogWriterTarget *target)
+{
+  *target = g_str_equal (word, "syslog") ? LOG_WRITER_SYSLOG : LOG_WRITER_STDERR;
+  return *target == LOG_WRITER_SYSLOG || g_str_equal (word, "stderr");
+}
+
+void
+log_writer_start (const char *program, LogWriterTarget target)
+{
+  static Writer writer;
+
+  writer.program = program;
+  if (target == LOG_WRITER_SYSLOG)
+    {
+      openlog (program, LOG_PID | LOG_NDELAY, LOG_MAIL);
+      writer.write = write_syslog;
+    }
+  else
+    writer.write = g_log_writer_is_journald (STDERR_FILENO) ? write_journal : write_stderr;
+
+  g_log_set_writer_func (write_anywhere, &writer, NULL);
 }

@@ -283,7 +283,7 @@ daemon_run (const DaemonServer *server, int argc, char **argv)
   if (!daemon_options_parse (&daemon.options, server->program, server->options, argv, &status))
     return status;
 
-  log_writer_start (server->program);
+  log_writer_start (server->program, LOG_WRITER_STDERR);
   umask (UMASK);
   signal (SIGPIPE, SIG_IGN);
   raise_descriptor_limit ();

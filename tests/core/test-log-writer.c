@@ -38,8 +38,31 @@ test_clean (void)
 static void
 test_journal (void)
 {
-  g_autofree char *line = log_writer_format_journal (G_LOG_LEVEL_WARNING, "a\nb");
+  g_autofree char *line = log_writer_format_journal (4, "a\nb");
   g_assert_cmpstr (line, ==, "<4>a; b\n");
+}
+
+/* An event has a priority of its own; a plain text has the one of its level, whatever GLib says. */
+static void
+test_priority (void)
+{
+  const GLogField fields[]
+      = { { "PRIORITY", "6", -1 }, { "MESSAGE", "text", -1 }, { "POSTERN_EVENT", "accepted", -1 } };
+
+  g_assert_cmpint (log_writer_priority (G_LOG_LEVEL_MESSAGE, fields, 3), ==, 6);
+  g_assert_cmpint (log_writer_priority (G_LOG_LEVEL_CRITICAL, fields, 2), ==, 3);
+}
+
+static void
+test_target (void)
+{
+  LogWriterTarget target;
+
+  g_assert_true (log_writer_parse_target ("syslog", &target));
+  g_assert_cmpint (target, ==, LOG_WRITER_SYSLOG);
+  g_assert_true (log_writer_parse_target ("stderr", &target));
+  g_assert_cmpint (target, ==, LOG_WRITER_STDERR);
+  g_assert_false (log_writer_parse_target ("printer", &target));
 }
 
 int
@@ -49,5 +72,7 @@ main (int argc, char **argv)
   g_test_add_func ("/log-writer/levels", test_levels);
   g_test_add_func ("/log-writer/clean", test_clean);
   g_test_add_func ("/log-writer/journal", test_journal);
+  g_test_add_func ("/log-writer/priority", test_priority);
+  g_test_add_func ("/log-writer/target", test_target);
   return g_test_run ();
 }

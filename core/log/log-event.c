@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/log/log-event.h"
+
+#include <string.h>
+
+#define FIELDS_MAX 20
+#define KEY_SIZE 40
+#define VALUE_MAX 1000 /* a line stays within what a pipe and syslog take in one piece */
+
+#define BARE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@+-"
+
+/* As syslog has them: 4 for what somebody should look at, 6 for what is as it should be. */
+static const struct
+{
+  const char *event;
+  const char *priority;
+} PRIORITIES[] = {
+  { "accepted", "6" }, { "banned", "4" }, { "delivered", "6" },
+  { "failed", "4" },   { "log-on", "6" }, { "session-ended", "6" },
+};
+
+static const char *
+find_priority (const char *event)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (PRIORITIES); i++)
+    if (g_str_equal (PRIORITIES[i].event, event))
+      return PRIORITIES[i].priority;
+
+  return "5";
+}
+
+/* Not only control bytes: a line separator of Unicode ends a line, too, for some who show it, and a
+ * mark of direction turns the rest of the line around. */
+static gboolean
+is_showable (gunichar character)
+{
+  switch (g_unichar_type (character))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_UNASSIGNED:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+/* Returns: how many bytes stand for one character, or for one byte that is none. */
+static gsize
+append_escaped (GString *line, const char *at, gsize n_left)
+{
+  gunichar character = g_utf8_get_char_validated (at, n_left);
+  gboolean valid = (gint32) character >= 0;
+  gsize length = valid ? (gsize) (g_utf8_next_char (at) - at) : 1;
+
+  if (!valid || !is_showable (character))
+    for (gsize i = 0; i < length; i++)
+      g_string_append_printf (line, "\\x%02x", (guchar) at[i]);
+  else
+    {
+      if (*at == '"' || *at == '\\')
+        g_string_append_c (line, '\\');
+      g_string_append_len (line, at, length);
+    }
+
+  return length;
+}
+
+static void
+append_quoted (GString *line, const char *value)
+{
+  gsize length = strlen (value), done = 0;
+
+  g_string_append_c (line, '"');
+  while (done < length && done < VALUE_MAX)
+    done += append_escaped (line, value + done, length - done);
+  g_string_append (line, done < length ? "...\"" : "\"");
+}
+
+char *
+log_event_to_line (const char *event, const LogField *fields)
+{
+  GString *line = g_string_new (event);
+
+  for (const LogField *field = fields; field->name != NULL; field++)
+    {
+      if (field->value == NULL)
+        continue;
+      g_string_append_printf (line, " %s=", field->name);
+      gsize bare = strspn (field->value, BARE);
+      if (bare > 0 && bare <= VALUE_MAX && field->value[bare] == '\0')
+        g_string_append (line, field->value);
+      else
+        append_quoted (line, field->value);
+    }
+
+  return g_string_free (line, FALSE);
+}
+
+/* "client" -> "POSTERN_CLIENT" */
+static void
+name_key (char key[KEY_SIZE], const char *name)
+{
+  g_snprintf (key, KEY_SIZE, "POSTERN_%s", name);
+  for (char *at = key; *at != '\0'; at++)
+    *at = *at == '-' ? '_' : g_ascii_toupper (*at);
+}
+
+void
+log_event (const char *event, const LogField *fields)
+{
+  g_autofree char *line = log_event_to_line (event, fields);
+  char keys[FIELDS_MAX][KEY_SIZE];
+  GLogField all[FIELDS_MAX + 3] = { { "MESSAGE", line, -1 },
+                                    { "PRIORITY", find_priority (event), -1 },
+                                    { "POSTERN_EVENT", event, -1 } };
+  gsize n = 0;
+
+  for (const LogField *field = fields; field->name != NULL && n < FIELDS_MAX; field++)
+    if (field->value != NULL)
+      {
+        name_key (keys[n], field->name);
+        all[n + 3] = (GLogField){ keys[n], field->value, -1 };
+        n++;
+      }
+
+  g_log_structured_array (G_LOG_LEVEL_MESSAGE, all, n + 3);
+}
