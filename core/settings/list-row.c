@@ -1,31 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/settings/list-row.h"
 
+#include "core/settings/alias.h"
+#include "core/settings/certificate-files.h"
+#include "core/settings/content-filter.h"
+#include "core/settings/host-credential.h"
 #include "core/settings/host-name.h"
+#include "core/settings/logon-window.h"
+#include "core/settings/mail-route.h"
+#include "core/settings/tls-rule.h"
 
-gboolean
-list_row_is_list (SettingKind kind)
+/* Returns: (transfer full): the row in its normal form; NULL when the text is none */
+typedef char *(*RowParser) (const char *text);
+
+static char *
+normal_domain (const char *text)
 {
-  return kind == SETTING_DOMAINS || kind == SETTING_NETWORKS || kind == SETTING_ENDPOINTS;
+  return host_name_is_pattern (text) ? g_ascii_strdown (text, -1) : NULL;
 }
+
+/* The normal form of a structured row is what its own module writes. */
+#define NORMAL(function, Type, prefix)                                                             \
+  static char *function (const char *text)                                                         \
+  {                                                                                                \
+    g_auto (Type) row = { 0 };                                                                     \
+                                                                                                   \
+    return prefix##_parse (text, &row) ? prefix##_to_text (&row) : NULL;                           \
+  }
+
+NORMAL (normal_alias, Alias, alias)
+NORMAL (normal_certificate, CertificateFiles, certificate_files)
+NORMAL (normal_filter, ContentFilter, content_filter)
+NORMAL (normal_route, MailRoute, mail_route)
+NORMAL (normal_tls_rule, TlsRule, tls_rule)
+NORMAL (normal_credential, HostCredential, host_credential)
+NORMAL (normal_window, LogonWindow, logon_window)
+
+/* Of the kinds whose rows are texts. */
+static const RowParser parsers[SETTING_KINDS] = {
+  [SETTING_DOMAINS] = normal_domain,
+  [SETTING_ALIASES] = normal_alias,
+  [SETTING_CERTIFICATES] = normal_certificate,
+  [SETTING_FILTERS] = normal_filter,
+  [SETTING_ROUTES] = normal_route,
+  [SETTING_TLS_RULES] = normal_tls_rule,
+  [SETTING_HOST_CREDENTIALS] = normal_credential,
+  [SETTING_WINDOWS] = normal_window,
+};
 
 gboolean
 list_row_parse (SettingKind kind, const char *text, ListRow *row)
 {
-  switch (kind)
-    {
-    case SETTING_NETWORKS:
-      return ip_network_parse (text, &row->network);
-    case SETTING_ENDPOINTS:
-      return endpoint_parse (text, &row->endpoint);
-    case SETTING_DOMAINS:
-      if (!host_name_is_pattern (text))
-        return FALSE;
-      row->domain = g_ascii_strdown (text, -1);
-      return TRUE;
-    default:
-      g_assert_not_reached ();
-    }
+  char *normal;
+
+  if (kind == SETTING_NETWORKS)
+    return ip_network_parse (text, &row->network);
+  if (kind == SETTING_ENDPOINTS)
+    return endpoint_parse (text, &row->endpoint);
+  normal = parsers[kind](text);
+  if (normal == NULL)
+    return FALSE;
+  row->text = normal;
+  return TRUE;
 }
 
 char *
@@ -34,24 +70,18 @@ list_row_to_text (SettingKind kind, const ListRow *row)
   char network[IP_NETWORK_TEXT_MAX];
   char endpoint[ENDPOINT_TEXT_MAX];
 
-  switch (kind)
-    {
-    case SETTING_NETWORKS:
-      return g_strdup (ip_network_to_string (&row->network, network));
-    case SETTING_ENDPOINTS:
-      return g_strdup (endpoint_to_string (&row->endpoint, endpoint));
-    case SETTING_DOMAINS:
-      return g_strdup (row->domain);
-    default:
-      g_assert_not_reached ();
-    }
+  if (kind == SETTING_NETWORKS)
+    return g_strdup (ip_network_to_string (&row->network, network));
+  if (kind == SETTING_ENDPOINTS)
+    return g_strdup (endpoint_to_string (&row->endpoint, endpoint));
+  return g_strdup (row->text);
 }
 
 void
 list_row_clear (SettingKind kind, ListRow *row)
 {
-  if (kind == SETTING_DOMAINS)
-    g_clear_pointer (&row->domain, g_free);
+  if (parsers[kind] != NULL)
+    g_clear_pointer (&row->text, g_free);
 }
 
 /* FNV-1a. The lists are the administrator's own: no stranger chooses what collides. */
@@ -92,47 +122,35 @@ equal_endpoints (gconstpointer a, gconstpointer b)
 }
 
 static guint
-hash_domain (gconstpointer key)
+hash_text (gconstpointer key)
 {
-  return g_str_hash (((const ListRow *) key)->domain);
+  return g_str_hash (((const ListRow *) key)->text);
 }
 
 static gboolean
-equal_domains (gconstpointer a, gconstpointer b)
+equal_texts (gconstpointer a, gconstpointer b)
 {
-  return g_str_equal (((const ListRow *) a)->domain, ((const ListRow *) b)->domain);
+  return g_str_equal (((const ListRow *) a)->text, ((const ListRow *) b)->text);
 }
 
 GHashTable *
 list_row_table_new (SettingKind kind)
 {
-  switch (kind)
-    {
-    case SETTING_NETWORKS:
-      return g_hash_table_new (hash_network, equal_networks);
-    case SETTING_ENDPOINTS:
-      return g_hash_table_new (hash_endpoint, equal_endpoints);
-    case SETTING_DOMAINS:
-      return g_hash_table_new (hash_domain, equal_domains);
-    default:
-      g_assert_not_reached ();
-    }
+  if (kind == SETTING_NETWORKS)
+    return g_hash_table_new (hash_network, equal_networks);
+  if (kind == SETTING_ENDPOINTS)
+    return g_hash_table_new (hash_endpoint, equal_endpoints);
+  return g_hash_table_new (hash_text, equal_texts);
 }
 
 gsize
 list_row_count (SettingKind kind, gconstpointer member)
 {
-  switch (kind)
-    {
-    case SETTING_NETWORKS:
-      return ((const NetworkList *) member)->length;
-    case SETTING_ENDPOINTS:
-      return ((const EndpointList *) member)->length;
-    case SETTING_DOMAINS:
-      return g_strv_length (*(const DomainList *) member);
-    default:
-      g_assert_not_reached ();
-    }
+  if (kind == SETTING_NETWORKS)
+    return ((const NetworkList *) member)->length;
+  if (kind == SETTING_ENDPOINTS)
+    return ((const EndpointList *) member)->length;
+  return g_strv_length (*(const TextList *) member);
 }
 
 ListRow
@@ -145,7 +163,7 @@ list_row_get (SettingKind kind, gconstpointer member, gsize index)
   else if (kind == SETTING_ENDPOINTS)
     row.endpoint = ((const EndpointList *) member)->rows[index];
   else
-    row.domain = (*(const DomainList *) member)[index];
+    row.text = (*(const TextList *) member)[index];
   return row;
 }
 
@@ -170,11 +188,11 @@ list_row_store (SettingKind kind, gpointer member, const ListRow *rows, gsize le
     }
   else
     {
-      DomainList *list = member;
+      TextList *list = member;
 
       *list = g_new (char *, length + 1);
       for (gsize i = 0; i < length; i++)
-        (*list)[i] = rows[i].domain;
+        (*list)[i] = rows[i].text;
       (*list)[length] = NULL;
     }
 }

@@ -7,12 +7,10 @@
 /** One entry of a list setting; which member holds goes by the setting's kind. */
 typedef union
 {
-  char *domain; /* (owned), in lower case */
+  char *text; /* (owned), in its normal form: domains and the structured rows */
   IpNetwork network;
   Endpoint endpoint;
 } ListRow;
-
-gboolean list_row_is_list (SettingKind kind);
 
 /** Reads an entry of a list of that kind. Returns FALSE, and leaves @row alone, when @text is none.
  */

@@ -47,3 +47,17 @@ mail_router_parse (const char *text, MailRouter *router)
   *router = parsed;
   return MAIL_ROUTER_VALID;
 }
+
+char *
+mail_router_to_text (const MailRouter *router)
+{
+  char address[IP_NETWORK_TEXT_MAX];
+  g_autofree char *host = router->is_address
+                              ? g_strdup (ip_address_to_string (&router->address, address))
+                              : g_ascii_strdown (router->host, -1);
+  gboolean bracketed = strchr (host, ':') != NULL;
+
+  if (router->port == SMTP_PORT)
+    return g_strdup_printf (bracketed ? "[%s]" : "%s", host);
+  return g_strdup_printf (bracketed ? "[%s]:%u" : "%s:%u", host, router->port);
+}

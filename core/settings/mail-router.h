@@ -28,3 +28,9 @@ typedef enum
  * leaves @router alone.
  */
 MailRouterFault mail_router_parse (const char *text, MailRouter *router) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Returns: (transfer full): the text that mail_router_parse() reads, in its normal form: the name in
+ * lower case, the port where it is not 25
+ */
+char *mail_router_to_text (const MailRouter *router);

@@ -9,6 +9,23 @@
 #define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
 #define ROOT_ELEMENT "server-properties"
 
+static const struct
+{
+  const char *row_type; /* as in types.xsd */
+  SettingKind kind;
+} list_kinds[] = {
+  { "network", SETTING_NETWORKS },
+  { "endpoint", SETTING_ENDPOINTS },
+  { "domain-pattern", SETTING_DOMAINS },
+  { "alias", SETTING_ALIASES },
+  { "certificate", SETTING_CERTIFICATES },
+  { "filter", SETTING_FILTERS },
+  { "route", SETTING_ROUTES },
+  { "tls-rule", SETTING_TLS_RULES },
+  { "host-credential", SETTING_HOST_CREDENTIALS },
+  { "window", SETTING_WINDOWS },
+};
+
 /* All that is read from the XSD; lives as long as the process, as do the nodes that the texts
  * belong to. */
 typedef struct
@@ -138,6 +155,15 @@ read_simple_type (SchemaEntry *entry, const xmlNode *type)
   entry->expected = documentation (type);
 }
 
+static SettingKind
+list_kind (const char *row_type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (list_kinds); i++)
+    if (g_str_equal (list_kinds[i].row_type, row_type))
+      return list_kinds[i].kind;
+  g_error ("the schema has a list of %s, which no setting can hold", row_type);
+}
+
 static void
 read_list_type (SchemaEntry *entry, const xmlNode *root, const xmlNode *sequence)
 {
@@ -146,14 +172,7 @@ read_list_type (SchemaEntry *entry, const xmlNode *root, const xmlNode *sequence
 
   entry->row_name = attribute (row, "name");
   entry->expected = documentation (named_child (root, "simpleType", type));
-  if (g_str_equal (type, "domain-pattern"))
-    entry->kind = SETTING_DOMAINS;
-  else if (g_str_equal (type, "network"))
-    entry->kind = SETTING_NETWORKS;
-  else if (g_str_equal (type, "endpoint"))
-    entry->kind = SETTING_ENDPOINTS;
-  else
-    g_error ("the schema has a list of %s, which no setting can hold", type);
+  entry->kind = list_kind (type);
 }
 
 static gboolean
@@ -290,16 +309,23 @@ schema_document (void)
   return xmlCopyDoc (the_schema ()->document, 1);
 }
 
+gboolean
+schema_is_list (SettingKind kind)
+{
+  return kind > SETTING_WORD;
+}
+
 static const char *
 kind_name (SettingKind kind)
 {
   static const char *const names[] = {
-    [SETTING_BOOLEAN] = "boolean", [SETTING_INTEGER] = "integer", [SETTING_TEXT] = "text",
-    [SETTING_WORD] = "word",       [SETTING_DOMAINS] = "list",    [SETTING_NETWORKS] = "list",
-    [SETTING_ENDPOINTS] = "list",
+    [SETTING_BOOLEAN] = "boolean",
+    [SETTING_INTEGER] = "integer",
+    [SETTING_TEXT] = "text",
+    [SETTING_WORD] = "word",
   };
 
-  return names[kind];
+  return schema_is_list (kind) ? "list" : names[kind];
 }
 
 static GVariant *
@@ -314,12 +340,9 @@ default_variant (const SchemaEntry *entry)
     case SETTING_TEXT:
     case SETTING_WORD:
       return g_variant_new_string (entry->default_text);
-    case SETTING_DOMAINS:
-    case SETTING_NETWORKS:
-    case SETTING_ENDPOINTS:
+    default:
       return g_variant_new_strv (NULL, 0);
     }
-  g_assert_not_reached ();
 }
 
 static GVariant *
@@ -337,6 +360,8 @@ entry_to_variant (const SchemaEntry *entry)
     }
   if (entry->words != NULL)
     g_variant_dict_insert_value (&dictionary, "words", g_variant_new_strv (entry->words, -1));
+  if (entry->expected != NULL)
+    g_variant_dict_insert (&dictionary, "expected", "s", entry->expected);
   return g_variant_dict_end (&dictionary);
 }
 

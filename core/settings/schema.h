@@ -18,10 +18,20 @@ typedef enum
   SETTING_INTEGER,
   SETTING_TEXT,
   SETTING_WORD,
-  SETTING_DOMAINS,
+  /* Lists; from the domains on, of texts. */
   SETTING_NETWORKS,
-  SETTING_ENDPOINTS
+  SETTING_ENDPOINTS,
+  SETTING_DOMAINS,
+  SETTING_ALIASES,
+  SETTING_CERTIFICATES,
+  SETTING_FILTERS,
+  SETTING_ROUTES,
+  SETTING_TLS_RULES,
+  SETTING_HOST_CREDENTIALS,
+  SETTING_WINDOWS
 } SettingKind;
+
+#define SETTING_KINDS (SETTING_WINDOWS + 1)
 
 typedef struct
 {
@@ -34,6 +44,9 @@ typedef struct
   const char *row_name;      /* lists: the element of an entry, such as "network"; else NULL */
   const char *expected;      /* texts, entries of lists: completes "... is not"; else NULL */
 } SchemaEntry;
+
+/** Whether a setting of that kind is a list. */
+gboolean schema_is_list (SettingKind kind);
 
 /** Returns: (transfer none): what the schema says of @name, or %NULL: there is no such setting */
 const SchemaEntry *schema_lookup (const char *name);

@@ -52,17 +52,17 @@ read_integer (const SchemaEntry *schema, const char *text, guint *value)
 }
 
 static char *
-read_word (const SchemaEntry *schema, const char *text, Allowance *value)
+read_word (const SchemaEntry *schema, const char *text, guint *value)
 {
   g_autofree char *quoted = NULL;
   g_autofree char *words = NULL;
 
-  /* The words of the schema stand in the order of the enumeration; a test holds the two together.
-   */
+  /* The words of the schema stand in the order of the enumeration, which is of a guint's size; the
+   * table of settings and a test hold the two together. */
   for (guint i = 0; schema->words[i] != NULL; i++)
     if (g_str_equal (schema->words[i], text))
       {
-        *value = (Allowance) i;
+        *value = i;
         return NULL;
       }
   quoted = quote (text);

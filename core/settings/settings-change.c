@@ -21,12 +21,9 @@ type_of (SettingKind kind)
     case SETTING_TEXT:
     case SETTING_WORD:
       return G_VARIANT_TYPE_STRING;
-    case SETTING_DOMAINS:
-    case SETTING_NETWORKS:
-    case SETTING_ENDPOINTS:
+    default:
       return G_VARIANT_TYPE_STRING_ARRAY;
     }
-  g_assert_not_reached ();
 }
 
 static const char *
@@ -76,7 +73,7 @@ refuse_empty (const Setting *setting, const char *text)
 static char *
 check_texts (const Setting *setting, GVariant *value)
 {
-  gboolean is_list = list_row_is_list (setting->kind);
+  gboolean is_list = schema_is_list (setting->kind);
   g_autofree const char **rows = is_list ? g_variant_get_strv (value, NULL) : NULL;
   g_autofree char *text = is_list ? NULL : text_of_scalar (value);
   const char *single[] = { text, NULL };
@@ -303,7 +300,7 @@ settings_change_apply (xmlDoc *tree, GVariant *changes, GPtrArray *problems)
     {
       const Setting *setting = setting_lookup (name);
 
-      if (list_row_is_list (setting->kind))
+      if (schema_is_list (setting->kind))
         change_list (tree, setting, value);
       else
         change_scalar (tree, setting, value);

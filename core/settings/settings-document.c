@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/settings/settings-document.h"
 
+#include "core/settings/file-names.h"
 #include "core/settings/migration.h"
 #include "core/settings/regular-file.h"
 #include "core/settings/settings-change.h"
@@ -113,7 +114,6 @@ settings_document_snapshot (const SettingsDocument *document, const char *folder
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   g_autoptr (Settings) settings = settings_reader_read (document->tree, problems, NULL);
   g_autofree char *text = NULL;
-  char *users_file;
 
   if (problems->len > 0)
     {
@@ -122,11 +122,7 @@ settings_document_snapshot (const SettingsDocument *document, const char *folder
       return NULL;
     }
   if (folder != NULL)
-    {
-      users_file = g_canonicalize_filename (settings->general.users_file, folder);
-      g_free (settings->general.users_file);
-      settings->general.users_file = users_file;
-    }
+    file_names_make_absolute (settings, folder);
   return g_steal_pointer (&settings);
 }
 

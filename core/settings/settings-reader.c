@@ -192,7 +192,7 @@ read_setting (Reader *reader, const xmlNode *element, const Setting *setting)
   g_autofree char *message = NULL;
 
   check_attributes (reader, element, setting->name, (const char *const[]){ NULL });
-  if (list_row_is_list (setting->kind))
+  if (schema_is_list (setting->kind))
     {
       read_list (reader, element, setting);
       return;

@@ -29,7 +29,7 @@ settings_new_default (void)
     {
       g_autofree char *fault = NULL;
 
-      if (list_row_is_list (table[i].kind))
+      if (schema_is_list (table[i].kind))
         setting_value_set_rows (&table[i], NULL, 0, &snapshot->values);
       else
         fault = setting_value_read (&table[i], schema_lookup (table[i].name)->default_text,
@@ -44,7 +44,8 @@ Settings *
 settings_load (const char *path, GError **error)
 {
   g_autoptr (SettingsDocument) document = settings_document_read (path, error);
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (absolute);
 
   if (document == NULL)
     return NULL;

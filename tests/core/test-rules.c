@@ -88,7 +88,7 @@ set (Settings *settings, const Value *value)
   ListRow rows[4];
   guint length = 0;
 
-  if (!list_row_is_list (setting->kind))
+  if (!schema_is_list (setting->kind))
     {
       g_assert_null (setting_value_read (setting, value->values, settings));
       return;

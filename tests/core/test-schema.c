@@ -21,9 +21,9 @@ test_entries (void)
       g_assert_null (strstr (entry->documentation, "  "));
       g_assert_cmpint (entry->words != NULL, ==, entry->kind == SETTING_WORD);
       g_assert_cmpint (entry->maximum > 0, ==, entry->kind == SETTING_INTEGER);
-      g_assert_cmpint (entry->row_name != NULL, ==, entry->kind >= SETTING_DOMAINS);
+      g_assert_cmpint (entry->row_name != NULL, ==, schema_is_list (entry->kind));
       g_assert_cmpint (entry->expected != NULL, ==,
-                       entry->kind == SETTING_TEXT || entry->kind >= SETTING_DOMAINS);
+                       entry->kind == SETTING_TEXT || schema_is_list (entry->kind));
     }
 }
 

@@ -75,6 +75,14 @@ assert_endpoint (const EndpointList *list, gsize row, const char *expected)
 }
 
 static void
+assert_texts (TextList list, const char *expected)
+{
+  g_autofree char *joined = g_strjoinv ("; ", list);
+
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
 assert_domains (DomainList list, const char *expected)
 {
   g_autofree char *joined = g_strjoinv (" ", list);
@@ -89,6 +97,23 @@ assert_general (const GeneralSettings *general)
   assert_domains (general->local_domains, "example.org *.example.org");
   assert_domains (general->near_domains, "near.example");
   g_assert_cmpstr (general->users_file, ==, FOLDER "/people/mail-users");
+  g_assert_true (general->system_users);
+  assert_texts (general->aliases, "sales: joe, ann@Example.org; info@example.org: sales");
+  g_assert_cmpstr (general->postmaster, ==, "joe");
+  g_assert_cmpstr (general->catch_all, ==, "rest@example.com");
+  g_assert_cmpuint (general->mailbox_size_mib, ==, 100);
+}
+
+static void
+assert_security (const SecuritySettings *security)
+{
+  assert_texts (security->certificates,
+                FOLDER "/tls/mail.pem " FOLDER "/tls/mail\\ key.pem; /etc/ssl/both.pem");
+  g_assert_cmpint (security->minimum_tls, ==, TLS_VERSION_1_0);
+  g_assert_cmpstr (security->ciphers, ==, "DEFAULT@SECLEVEL=0");
+  g_assert_cmpuint (security->failed_log_ons, ==, 3);
+  g_assert_cmpuint (security->ban_minutes, ==, 60);
+  assert_network (&security->never_banned, 0, "192.0.2.0/24");
 }
 
 static void
@@ -118,6 +143,90 @@ assert_connection (const ConnectionSettings *connection)
   g_assert_true (connection->pop_overrides_address);
   g_assert_true (connection->pop_overrides_blocklist);
   g_assert_true (connection->refuse_local_host);
+  g_assert_cmpint (connection->blocklist_match, ==, BLOCKLIST_MATCH_ALL);
+  g_assert_cmpuint (connection->greet_pause_seconds, ==, 5);
+}
+
+static void
+assert_limits (const SmtpLimits *limits)
+{
+  g_assert_cmpuint (limits->sessions, ==, 100);
+  g_assert_cmpuint (limits->message_size_kib, ==, 64);
+  g_assert_cmpuint (limits->recipients, ==, 200);
+  g_assert_cmpuint (limits->inactivity_seconds, ==, 30);
+  g_assert_cmpuint (limits->message_minutes, ==, 10);
+  g_assert_cmpuint (limits->client_sessions, ==, 11);
+  g_assert_cmpuint (limits->client_connections_per_minute, ==, 12);
+  g_assert_cmpuint (limits->client_messages_per_minute, ==, 13);
+  g_assert_cmpuint (limits->errors, ==, 14);
+}
+
+static void
+assert_retries (const RetrySettings *retries)
+{
+  g_assert_cmpuint (retries->minutes_count, ==, 1);
+  g_assert_cmpuint (retries->minutes_interval, ==, 2);
+  g_assert_cmpuint (retries->hours_count, ==, 3);
+  g_assert_cmpuint (retries->hours_interval, ==, 4);
+  g_assert_cmpuint (retries->days_count, ==, 5);
+  g_assert_cmpuint (retries->days_interval, ==, 6);
+  g_assert_cmpuint (retries->delay_notice_hours, ==, 7);
+}
+
+static void
+assert_delivery (const DeliverySettings *delivery)
+{
+  assert_texts (delivery->routes, "*.example.com mail.example.net:587; example.com direct");
+  g_assert_true (delivery->near_domains_direct);
+  g_assert_cmpint (delivery->tls, ==, DELIVERY_TLS_MUST);
+  assert_texts (delivery->tls_rules, "example.com verify");
+  g_assert_cmpstr (delivery->ca_file, ==, FOLDER "/authorities.pem");
+  assert_texts (delivery->credentials,
+                "mail.example.net:587 plain joe " FOLDER "/secrets/mail; "
+                "[2001:db8::7]:587 xoauth2 joe@example.org /etc/secret client "
+                "https://login.example/token https://mail.example/.default");
+  g_assert_cmpuint (delivery->connections_per_destination, ==, 8);
+  g_assert_cmpuint (delivery->messages_per_connection, ==, 9);
+}
+
+static void
+assert_smtp (const SmtpSettings *smtp)
+{
+  g_assert_cmpuint (smtp->listeners.length, ==, 2);
+  assert_endpoint (&smtp->listeners, 0, "127.0.0.1:2525");
+  assert_endpoint (&smtp->listeners, 1, "*:25");
+  assert_endpoint (&smtp->submission_listeners, 0, "*:587");
+  assert_endpoint (&smtp->submission_tls_listeners, 0, "*:465");
+  g_assert_cmpstr (smtp->mail_router, ==, "[2001:db8::7]:587");
+  g_assert_cmpint (smtp->tls, ==, TLS_USE_NO);
+  g_assert_cmpint (smtp->authentication, ==, AUTHENTICATION_USE_ALWAYS);
+  assert_relay (&smtp->relay);
+  assert_connection (&smtp->connection);
+  assert_limits (&smtp->limits);
+  assert_texts (smtp->filters, "keep subject *Special Offer*; discard originator *@example.net; "
+                               "keep attachment *.exe; keep type application/*");
+  assert_retries (&smtp->retries);
+  assert_delivery (&smtp->delivery);
+}
+
+static void
+assert_pop3 (const Pop3Settings *pop3)
+{
+  const LogOnSettings *log_ons = &pop3->log_ons;
+
+  assert_endpoint (&pop3->listeners, 0, "[::1]:2110");
+  assert_endpoint (&pop3->tls_listeners, 0, "*:995");
+  g_assert_cmpint (pop3->tls, ==, TLS_USE_ONLY);
+  g_assert_cmpuint (pop3->inactivity_seconds, ==, 60);
+  g_assert_cmpuint (pop3->limits.sessions, ==, 50);
+  g_assert_cmpuint (pop3->limits.client_sessions, ==, 5);
+  g_assert_cmpint (log_ons->ipv6_prefix, ==, IPV6_PREFIX_64);
+  assert_network (&log_ons->unrecorded, 0, "127.0.0.1");
+  assert_texts (log_ons->windows, "joe 20; 192.0.2.0/24 30");
+  g_assert_cmpint (log_ons->sender_check, ==, SENDER_CHECK_SHARED);
+  assert_network (&log_ons->shared_addresses, 0, "198.51.100.1");
+  g_assert_cmpuint (log_ons->messages, ==, 50);
+  g_assert_cmpuint (log_ons->recipients, ==, 500);
 }
 
 /* Every member gets the value of its own element. */
@@ -130,19 +239,9 @@ test_whole (void)
   g_assert_no_error (error);
   g_assert_cmpuint (settings->revision, ==, 7);
   assert_general (&settings->general);
-  g_assert_cmpuint (settings->smtp.listeners.length, ==, 2);
-  assert_endpoint (&settings->smtp.listeners, 0, "127.0.0.1:2525");
-  assert_endpoint (&settings->smtp.listeners, 1, "*:25");
-  g_assert_cmpstr (settings->smtp.mail_router, ==, "[2001:db8::7]:587");
-  assert_relay (&settings->smtp.relay);
-  assert_connection (&settings->smtp.connection);
-  g_assert_cmpuint (settings->smtp.limits.sessions, ==, 100);
-  g_assert_cmpuint (settings->smtp.limits.message_size_kib, ==, 64);
-  g_assert_cmpuint (settings->smtp.limits.recipients, ==, 200);
-  g_assert_cmpuint (settings->smtp.limits.inactivity_seconds, ==, 30);
-  assert_endpoint (&settings->pop3.listeners, 0, "[::1]:2110");
-  g_assert_cmpuint (settings->pop3.inactivity_seconds, ==, 60);
-  g_assert_cmpuint (settings->pop3.limits.sessions, ==, 50);
+  assert_security (&settings->security);
+  assert_smtp (&settings->smtp);
+  assert_pop3 (&settings->pop3);
 }
 
 #define ROWS 100000
