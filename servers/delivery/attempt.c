@@ -6,6 +6,7 @@ result_free (AttemptResult *result)
 {
   g_free (result->place);
   g_free (result->reason);
+  g_free (result->tls);
   g_free (result);
 }
 
@@ -39,7 +40,11 @@ void
 attempt_add (Attempt *attempt, guint recipient)
 {
   AttemptResult *result = g_new (AttemptResult, 1);
-  *result = (AttemptResult){ recipient, ATTEMPT_UNTRIED, g_strdup (""), g_strdup ("") };
+  *result = (AttemptResult){ .recipient = recipient,
+                             .outcome = ATTEMPT_UNTRIED,
+                             .place = g_strdup (""),
+                             .reason = g_strdup (""),
+                             .tls = g_strdup ("") };
   g_ptr_array_add (attempt->results, result);
 }
 
@@ -68,6 +73,15 @@ attempt_settle (
     return;
   g_free (result->place);
   result->place = g_strdup (place);
+}
+
+void
+attempt_note_way (Attempt *attempt, guint index, const char *tls, gboolean dsn_passed)
+{
+  AttemptResult *result = attempt_result (attempt, index);
+  g_free (result->tls);
+  result->tls = g_strdup (tls);
+  result->dsn_passed = dsn_passed;
 }
 
 void

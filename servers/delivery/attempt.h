@@ -28,6 +28,9 @@ typedef struct
                   before that */
   char *
       reason; /* (owned) an SMTP reply, the other host's or one of ours: "550 5.1.1 no such user" */
+  char *tls; /* (owned) how the way there was secured, "TLSv1.3 TLS_AES_256_GCM_SHA384 verified", or
+                 "... unverified"; "" in clear */
+  gboolean dsn_passed; /* the next hop was told what reports the sender wishes (RFC 3461) */
 } AttemptResult;
 
 typedef struct
@@ -62,7 +65,10 @@ const char *attempt_address (const Attempt *attempt, guint index);
 void attempt_settle (
     Attempt *attempt, guint index, AttemptOutcome outcome, const char *place, const char *reason);
 
-/** Writes the same down for all recipients that are untried. */
+/** Writes down how the connection was secured over which the recipient at @index was tried. */
+void attempt_note_way (Attempt *attempt, guint index, const char *tls, gboolean dsn_passed);
+
+/** Gives all recipients that are untried this result. */
 void attempt_settle_rest (Attempt *attempt,
                           AttemptOutcome outcome,
                           const char *place,
