@@ -22,8 +22,9 @@
 
 typedef struct
 {
-  char *config, *state_dir, *bus; /* (owned) */
+  char *config, *state_dir, *bus, *log; /* (owned) */
   gboolean exit_with_bus, version;
+  LogWriterTarget target;
 } Options;
 
 typedef struct
@@ -46,6 +47,8 @@ read_options (int *argc, char ***argv, Options *options)
             "The bus: system, session or an address", "WHERE" },
           { "exit-with-bus", 0, 0, G_OPTION_ARG_NONE, &options->exit_with_bus,
             "The end of the bus is the asked-for end, not a failure", NULL },
+          { "log", 0, 0, G_OPTION_ARG_STRING, &options->log,
+            "Where the log goes: stderr (and the journal behind it), or syslog", "WHERE" },
           { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
           { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -61,6 +64,11 @@ read_options (int *argc, char ***argv, Options *options)
   if (*argc > 1)
     {
       g_printerr ("posternd: “%s” is no option\n", (*argv)[1]);
+      return FALSE;
+    }
+  if (!log_writer_parse_target (options->log ? options->log : "stderr", &options->target))
+    {
+      g_printerr ("posternd: --log %s: give stderr or syslog\n", options->log);
       return FALSE;
     }
   options->config = options->config ? options->config : g_strdup (POSTERN_CONFIG);
@@ -181,11 +189,12 @@ main (int argc, char **argv)
       if (options.version)
         g_print ("posternd %s\n", POSTERN_VERSION);
       else
-        log_writer_start ("posternd", LOG_WRITER_STDERR);
+        log_writer_start ("posternd", options.target);
       status = options.version ? 0 : run (&options);
     }
   g_free (options.config);
   g_free (options.state_dir);
   g_free (options.bus);
+  g_free (options.log);
   return status;
 }

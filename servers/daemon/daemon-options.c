@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  char *config, *state_dir, *bus; /* (owned) */
+  char *config, *state_dir, *bus, *log; /* (owned) */
   gboolean exit_with_bus, version;
   int workers;
 } Given;
@@ -20,6 +20,7 @@ given_clear (Given *given)
   g_free (given->config);
   g_free (given->state_dir);
   g_free (given->bus);
+  g_free (given->log);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
@@ -37,6 +38,8 @@ parse (Given *given, const GOptionEntry *own, char **argv, GError **error)
             "End when the bus ends, instead of waiting for it to come back", NULL },
           { "workers", 'w', 0, G_OPTION_ARG_INT, &given->workers,
             "How many threads carry connections (one for each processor, at most 8)", "N" },
+          { "log", 0, 0, G_OPTION_ARG_STRING, &given->log,
+            "Where the log goes: stderr (and the journal behind it), or syslog", "WHERE" },
           { "version", 0, 0, G_OPTION_ARG_NONE, &given->version, "Print the version", NULL },
           { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -81,6 +84,13 @@ daemon_options_parse (
     {
       g_print ("%s %s\n", program, POSTERN_VERSION);
       *status = EXIT_SUCCESS;
+      return FALSE;
+    }
+
+  if (!log_writer_parse_target (given.log ? given.log : "stderr", &options->log))
+    {
+      g_printerr ("%s: --log %s: give stderr or syslog\n", program, given.log);
+      *status = EXIT_WRONG_OPTIONS;
       return FALSE;
     }
 

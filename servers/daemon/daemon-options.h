@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/log/log-writer.h"
 
 /** The options that all servers take. */
 typedef struct
@@ -11,6 +11,7 @@ typedef struct
   char *bus;       /* (owned) "system", "session", an address, or "none" */
   gboolean exit_with_bus;
   guint workers; /* 1 and up */
+  LogWriterTarget log;
 } DaemonOptions;
 
 /**

@@ -5,6 +5,7 @@
 #include "servers/daemon/daemon-bus.h"
 #include "servers/daemon/daemon-options.h"
 #include "servers/daemon/file-identity.h"
+#include "servers/daemon/service-manager.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -43,6 +44,20 @@ end (Daemon *daemon, int status)
 /* --- Settings --- */
 
 static void
+tell_service_manager (Daemon *daemon)
+{
+  const char *problem = bus_server1_get_revision_problem (daemon->skeleton);
+  g_autofree char *endpoints
+      = g_strjoinv (", ", (char **) bus_server1_get_endpoints (daemon->skeleton));
+  g_autofree char *status = g_strdup_printf (
+      "Revision %" G_GUINT64_FORMAT " in force%s%s%s%s",
+      bus_server1_get_revision_in_force (daemon->skeleton), *endpoints != '\0' ? ", on " : "",
+      endpoints, *problem != '\0' ? "; the settings file can't be used: " : "", problem);
+
+  service_manager_ready (status);
+}
+
+static void
 show_in_force (Daemon *daemon, const Settings *settings, gint64 began_us)
 {
   const char *const none[] = { NULL };
@@ -59,6 +74,7 @@ show_in_force (Daemon *daemon, const Settings *settings, gint64 began_us)
 
   g_message ("settings: revision %" G_GUINT64_FORMAT " in force (%.1f ms)", settings->revision,
              (g_get_monotonic_time () - began_us) / 1000.0);
+  tell_service_manager (daemon);
 }
 
 static void
@@ -68,6 +84,7 @@ show_problem (Daemon *daemon, const char *problem)
              bus_server1_get_revision_in_force (daemon->skeleton), problem);
   bus_server1_set_revision_problem (daemon->skeleton, problem);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (daemon->skeleton));
+  tell_service_manager (daemon);
 }
 
 static void
@@ -194,6 +211,7 @@ on_end_signal (gpointer data)
 static gboolean
 on_hangup (gpointer data)
 {
+  service_manager_reloading ();
   follow_settings (data);
   return G_SOURCE_CONTINUE;
 }
@@ -220,6 +238,7 @@ serve (Daemon *daemon)
                       g_unix_signal_add (SIGHUP, on_hangup, daemon) };
 
   g_main_loop_run (daemon->loop);
+  service_manager_stopping ();
 
   /* A second SIGTERM or SIGINT ends the process even if the orderly end takes too long. */
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
@@ -283,7 +302,7 @@ daemon_run (const DaemonServer *server, int argc, char **argv)
   if (!daemon_options_parse (&daemon.options, server->program, server->options, argv, &status))
     return status;
 
-  log_writer_start (server->program, LOG_WRITER_STDERR);
+  log_writer_start (server->program, daemon.options.log);
   umask (UMASK);
   signal (SIGPIPE, SIG_IGN);
   raise_descriptor_limit ();

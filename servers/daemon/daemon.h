@@ -12,13 +12,15 @@
  * own, and calls daemon_run().
  *
  * Options: --config FILE, --state-dir DIR, --bus system|session|ADDRESS|none, --exit-with-bus,
- * --workers N, --version. Everything here runs in the main thread (GMainLoop). SIGTERM and SIGINT
+ * --workers N, --log stderr|syslog, --version. Everything here runs in the main thread (GMainLoop). SIGTERM and SIGINT
  * end the server in order, SIGHUP re-reads the file.
  *
  * Settings: read at the start (a file that is not valid ends the process with its problems on
  * stderr, exit 78), then again at each Changed signal, each time the authority appears on the bus,
  * and at SIGHUP. A file that cannot be taken leaves the revision in force as it is, and says why in
  * the log and in RevisionProblem.
+ *
+ * A service manager is told when the start and a SIGHUP are done, in words, too (service-manager).
  */
 
 typedef struct _Daemon Daemon;
