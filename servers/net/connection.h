@@ -2,13 +2,14 @@
 #pragma once
 
 #include "core/settings/ip-network.h"
+#include "servers/net/tls-context.h"
 #include "servers/net/worker.h"
 
 /**
  * SECTION: connection
  *
  * A TCP connection that carries bytes in and out and knows no mail: buffers that grow and are given
- * back when idle, a deadline, an orderly end. (TLS will live here, under the same functions.)
+ * back when idle, a deadline, an orderly end; in clear, or within TLS, under the same functions.
  * Everything happens in its worker's thread.
  */
 
@@ -37,6 +38,10 @@ typedef struct
   /** The connection is over, by either side; @reason is for the log ("connection reset by peer"),
    * %NULL after our own close. The last call. */
   void (*closed) (gpointer user, const char *reason);
+
+  /** The TLS handshake is done: from now on bytes are those within TLS. (One that fails ends in
+   * closed(), with a reason.) May be %NULL where TLS is never started. */
+  void (*secured) (gpointer user);
 } ConnectionEvents;
 
 /** How many bytes may wait to be taken; the peer has to wait while they do. */
@@ -87,12 +92,44 @@ void connection_hold (Connection *connection);
  * go on now. */
 void connection_resume (Connection *connection);
 
+/**
+ * connection_start_tls:
+ *
+ * Starts TLS as the server, once what is queued has been sent: in clear up to here, within TLS
+ * whatever is written from here on. secured() follows, or closed(). The deadline holds, also for
+ * the handshake. For TLS from the first byte, call it right after connection_new().
+ *
+ * Bytes that came in clear are never taken into TLS: where some wait when it starts, the connection
+ * ends. Who starts TLS at a command looks first whether the peer sent more than that, and answers
+ * it: connection_has_input(), and inside received(), what it takes itself (RFC 3207, section 6).
+ */
+void connection_start_tls (Connection *connection, TlsContext *context);
+
+/** The same as the client: @host_name is asked for (SNI, unless it is an address); where
+ * @must_verify, a certificate that is not good for it ends the connection. */
+void connection_start_tls_client (Connection *connection,
+                                  TlsContext *context,
+                                  const char *host_name,
+                                  gboolean must_verify);
+
+/** Whether bytes wait that received() was offered and did not take. (Within received(), those that
+ * it is being offered do not count.) */
+gboolean connection_has_input (Connection *connection);
+
+/** Returns: (transfer none) (nullable): "TLSv1.3 TLS_AES_256_GCM_SHA384", %NULL in clear; valid
+ * until the connection is closed */
+const char *connection_tls (Connection *connection);
+
+/** As the client: whether the peer's certificate is good for the host name. */
+gboolean connection_is_verified (Connection *connection);
+
 /** Sets the deadline @seconds from now, in place of the former one; 0 for none. */
 void connection_set_deadline (Connection *connection, guint seconds);
 
 /** Sends what is queued, then closes; nothing more is received. closed() follows, when
  * the peer has closed its side too; a peer that does not read is cut off after 5 s, one that has
- * read all and stays after 2 s more. */
+ * read all and stays after 2 s more. Where TLS has been started and is not there yet, what was
+ * written since then can't be sent, and is dropped. */
 void connection_finish (Connection *connection);
 
 /** Closes at once. closed() follows, from the loop, never from inside this call. */

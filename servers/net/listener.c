@@ -9,6 +9,7 @@
 /* One endpoint: a socket for each worker and family. */
 typedef struct
 {
+  guint door;
   Endpoint wanted;    /* as in the settings; the port may be 0 in tests */
   Endpoint bound;     /* with the port that it got */
   GPtrArray *sockets; /* (element-type ListeningSocket) (owned) */
@@ -31,13 +32,20 @@ listener_free (gpointer data)
   g_free (listener);
 }
 
+/* Any free port (0) is another one at each door. */
+static gboolean
+is_same (const Endpoint *a, guint door_a, const Endpoint *b, guint door_b)
+{
+  return endpoint_equal (a, b) && (a->port != 0 || door_a == door_b);
+}
+
 static Listener *
-find_listener (GPtrArray *listeners, const Endpoint *endpoint)
+find_listener (GPtrArray *listeners, const Endpoint *endpoint, guint door)
 {
   for (guint i = 0; i < listeners->len; i++)
     {
       Listener *listener = g_ptr_array_index (listeners, i);
-      if (endpoint_equal (&listener->wanted, endpoint))
+      if (is_same (&listener->wanted, listener->door, endpoint, door))
         return listener;
     }
 
@@ -119,41 +127,115 @@ listener_start (ListenerGroup *group, Listener *listener)
                             group->workers[i % group->n_workers], group->accept, group->user);
 }
 
-/* Returns: (transfer full): what is in @endpoints and not yet listened on, ready to listen; NULL
- * with @error */
+/* --- What is wanted --- */
+
+/* The lists of all doors in one. */
+typedef struct
+{
+  const Endpoint *endpoint; /* (unowned) */
+  guint door;
+} Wish;
+
+static const Wish *
+find_wish (GArray *wishes, const Endpoint *endpoint, guint door)
+{
+  for (guint i = 0; i < wishes->len; i++)
+    {
+      const Wish *wish = &g_array_index (wishes, Wish, i);
+      if (is_same (wish->endpoint, wish->door, endpoint, door))
+        return wish;
+    }
+
+  return NULL;
+}
+
+static gboolean
+add_wish (GArray *wishes, const Endpoint *endpoint, guint door, GError **error)
+{
+  const Wish *same = find_wish (wishes, endpoint, door);
+  Wish wish = { endpoint, door };
+  char text[ENDPOINT_TEXT_MAX];
+
+  if (same != NULL && same->door != door)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "cannot listen on %s: it stands in two lists of listeners; take it out of one",
+                   endpoint_to_string (endpoint, text));
+      return FALSE;
+    }
+  if (same == NULL)
+    g_array_append_val (wishes, wish);
+
+  return TRUE;
+}
+
+/* Returns: (transfer full) (element-type Wish): each endpoint once; NULL with @error */
+static GArray *
+list_wishes (const ListenerDoor *doors, guint n_doors, GError **error)
+{
+  g_autoptr (GArray) wishes = g_array_new (FALSE, FALSE, sizeof (Wish));
+
+  for (guint i = 0; i < n_doors; i++)
+    for (gsize row = 0; row < doors[i].endpoints->length; row++)
+      if (!add_wish (wishes, &doors[i].endpoints->rows[row], doors[i].door, error))
+        return NULL;
+
+  return g_steal_pointer (&wishes);
+}
+
+static void
+set_door (Listener *listener, guint door)
+{
+  listener->door = door;
+  for (guint i = 0; i < listener->sockets->len; i++)
+    listening_socket_set_door (g_ptr_array_index (listener->sockets, i), door);
+}
+
+/* Returns: (transfer full): what is wished and not yet listened on, listening; NULL with @error */
 static GPtrArray *
-bind_new (ListenerGroup *group, const EndpointList *endpoints, GError **error)
+listen_anew (ListenerGroup *group, GArray *wishes, GError **error)
 {
   g_autoptr (GPtrArray) new = g_ptr_array_new_with_free_func (listener_free);
 
-  for (gsize i = 0; i < endpoints->length; i++)
+  for (guint i = 0; i < wishes->len; i++)
     {
-      const Endpoint *endpoint = &endpoints->rows[i];
-      if (find_listener (group->listeners, endpoint) != NULL
-          || find_listener (new, endpoint) != NULL)
+      const Wish *wish = &g_array_index (wishes, Wish, i);
+      guint16 port = wish->endpoint->port;
+      if (find_listener (group->listeners, wish->endpoint, wish->door) != NULL)
         continue;
 
-      if (!holds_port (group->listeners, endpoint->port) && !holds_port (new, endpoint->port)
-          && !listening_socket_probe (endpoint, error))
+      if (!holds_port (group->listeners, port) && !holds_port (new, port)
+          && !listening_socket_probe (wish->endpoint, error))
         return NULL;
 
-      Listener *listener = listener_bind (group, endpoint, error);
+      Listener *listener = listener_bind (group, wish->endpoint, error);
       if (listener == NULL)
         return NULL;
+      set_door (listener, wish->door);
       g_ptr_array_add (new, listener);
     }
+
+  /* Only when all are bound can a client come. */
+  for (guint i = 0; i < new->len; i++)
+    if (!listener_listen (g_ptr_array_index (new, i), error))
+      return NULL;
 
   return g_steal_pointer (&new);
 }
 
-static gboolean
-contains (const EndpointList *endpoints, const Endpoint *endpoint)
+/* Keeps what is wished, at the door where it is wished now. */
+static void
+keep_wished (ListenerGroup *group, GArray *wishes)
 {
-  for (gsize i = 0; i < endpoints->length; i++)
-    if (endpoint_equal (&endpoints->rows[i], endpoint))
-      return TRUE;
-
-  return FALSE;
+  for (guint i = group->listeners->len; i > 0; i--)
+    {
+      Listener *listener = g_ptr_array_index (group->listeners, i - 1);
+      const Wish *wish = find_wish (wishes, &listener->wanted, listener->door);
+      if (wish == NULL)
+        g_ptr_array_remove_index (group->listeners, i - 1);
+      else
+        set_door (listener, wish->door);
+    }
 }
 
 ListenerGroup *
@@ -182,23 +264,20 @@ listener_group_free (ListenerGroup *group)
 }
 
 gboolean
-listener_group_apply (ListenerGroup *group, const EndpointList *endpoints, GError **error)
+listener_group_apply (ListenerGroup *group,
+                      const ListenerDoor *doors,
+                      guint n_doors,
+                      GError **error)
 {
   /* Everything that can fail comes first. */
-  g_autoptr (GPtrArray) new = bind_new (group, endpoints, error);
+  g_autoptr (GArray) wishes = list_wishes (doors, n_doors, error);
+  if (wishes == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) new = listen_anew (group, wishes, error);
   if (new == NULL)
     return FALSE;
-  for (guint i = 0; i < new->len; i++)
-    if (!listener_listen (g_ptr_array_index (new, i), error))
-      return FALSE;
 
-  for (guint i = group->listeners->len; i > 0; i--)
-    {
-      Listener *listener = g_ptr_array_index (group->listeners, i - 1);
-      if (!contains (endpoints, &listener->wanted))
-        g_ptr_array_remove_index (group->listeners, i - 1);
-    }
-
+  keep_wished (group, wishes);
   for (guint i = 0; i < new->len; i++)
     listener_start (group, g_ptr_array_index (new, i));
   g_ptr_array_extend_and_steal (group->listeners, g_steal_pointer (&new));
@@ -207,7 +286,7 @@ listener_group_apply (ListenerGroup *group, const EndpointList *endpoints, GErro
 }
 
 char **
-listener_group_endpoints (ListenerGroup *group)
+listener_group_endpoints (ListenerGroup *group, guint door)
 {
   g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
 
@@ -215,7 +294,8 @@ listener_group_endpoints (ListenerGroup *group)
     {
       Listener *listener = g_ptr_array_index (group->listeners, i);
       char text[ENDPOINT_TEXT_MAX];
-      g_strv_builder_add (texts, endpoint_to_string (&listener->bound, text));
+      if (door == LISTENER_ALL_DOORS || door == listener->door)
+        g_strv_builder_add (texts, endpoint_to_string (&listener->bound, text));
     }
 
   return g_strv_builder_end (texts);

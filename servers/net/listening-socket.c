@@ -24,6 +24,7 @@ struct _ListeningSocket
   Worker *worker; /* (unowned) (nullable) NULL until it is started */
   ListenerAccept accept;
   gpointer user;
+  int door; /* atomic */
   uv_poll_t poll;
   uv_timer_t pause;
   guint open_handles;
@@ -194,7 +195,7 @@ on_readable (uv_poll_t *poll, int status, int events)
       if (fd >= 0)
         {
           socket->is_short = FALSE;
-          socket->accept (socket->user, socket->worker, fd);
+          socket->accept (socket->user, socket->worker, fd, g_atomic_int_get (&socket->door));
         }
       else if (errno == EAGAIN || errno == EWOULDBLOCK)
         {
@@ -206,6 +207,12 @@ on_readable (uv_poll_t *poll, int status, int events)
           return;
         }
     }
+}
+
+void
+listening_socket_set_door (ListeningSocket *socket, guint door)
+{
+  g_atomic_int_set (&socket->door, door);
 }
 
 static void

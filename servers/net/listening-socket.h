@@ -44,6 +44,9 @@ guint16 listening_socket_port (ListeningSocket *socket);
 gboolean listening_socket_listen (ListeningSocket *socket,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Which door the clients from now on come through; 0 at first. */
+void listening_socket_set_door (ListeningSocket *socket, guint door);
+
 /** Hands each client to @accept in @worker's thread. */
 void listening_socket_start (ListeningSocket *socket,
                              Worker *worker,

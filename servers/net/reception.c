@@ -46,14 +46,14 @@ branch_of (Reception *reception, Worker *worker)
 }
 
 static void
-on_accept (gpointer user, Worker *worker, int fd)
+on_accept (gpointer user, Worker *worker, int fd, guint door)
 {
   Reception *reception = user;
   ReceptionSeat *seat = g_new0 (ReceptionSeat, 1);
 
   seat->branch = branch_of (reception, worker);
   g_hash_table_add (seat->branch->seats, seat);
-  seat->conversation = reception->host->begin (reception->user, worker, fd, seat);
+  seat->conversation = reception->host->begin (reception->user, worker, fd, door, seat);
 }
 
 void
@@ -101,15 +101,21 @@ reception_new (
 }
 
 gboolean
-reception_listen (Reception *reception, const EndpointList *endpoints, GError **error)
+reception_listen (Reception *reception, const ReceptionDoor *doors, guint n_doors, GError **error)
 {
-  return listener_group_apply (reception->listeners, endpoints, error);
+  return listener_group_apply (reception->listeners, doors, n_doors, error);
 }
 
 char **
 reception_endpoints (Reception *reception)
 {
-  return listener_group_endpoints (reception->listeners);
+  return listener_group_endpoints (reception->listeners, LISTENER_ALL_DOORS);
+}
+
+char **
+reception_door_endpoints (Reception *reception, guint door)
+{
+  return listener_group_endpoints (reception->listeners, door);
 }
 
 /* In the branch's thread. A conversation may leave while it is asked, so the seats are copied. */

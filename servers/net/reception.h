@@ -15,13 +15,16 @@ typedef struct _Reception Reception;
 /** The place of one conversation, for reception_leave(). */
 typedef struct _ReceptionSeat ReceptionSeat;
 
+/** One way in: its door is a number of the host's own enum. */
+typedef ListenerDoor ReceptionDoor;
+
 typedef struct
 {
   /**
-   * A client has come. Returns its conversation, which calls reception_leave() with @seat when it
-   * has ended, and not before the return. @fd: (transfer full). In @worker's thread.
+   * A client has come through @door. Returns its conversation, which calls reception_leave() with
+   * @seat when it has ended, and not before the return. @fd: (transfer full). In @worker's thread.
    */
-  gpointer (*begin) (gpointer user, Worker *worker, int fd, ReceptionSeat *seat);
+  gpointer (*begin) (gpointer user, Worker *worker, int fd, guint door, ReceptionSeat *seat);
 
   /** Asks the conversation to end soon, in the protocol's words. In its worker's thread. */
   void (*stop) (gpointer conversation);
@@ -35,13 +38,18 @@ Reception *reception_new (const char *name,
                           gpointer user,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Listens on exactly @endpoints from now on; all or nothing, see listener_group_apply(). */
+/** Listens on exactly the endpoints of @doors from now on; all or nothing, see
+ * listener_group_apply(). */
 gboolean reception_listen (Reception *reception,
-                           const EndpointList *endpoints,
+                           const ReceptionDoor *doors,
+                           guint n_doors,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Returns: (transfer full): what is listened on, as text, NULL-terminated */
 char **reception_endpoints (Reception *reception);
+
+/** The same for one door. */
+char **reception_door_endpoints (Reception *reception, guint door);
 
 /** The conversation in @seat has ended. In its worker's thread. */
 void reception_leave (ReceptionSeat *seat);

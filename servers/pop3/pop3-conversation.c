@@ -20,7 +20,8 @@ struct _Pop3Conversation
   Pop3Services *services;
   Worker *worker;
   Connection *connection; /* (nullable): none after its end */
-  ReceptionSeat *seat;    /* (unowned) */
+  Pop3Door door;
+  ReceptionSeat *seat; /* (unowned) */
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
@@ -443,7 +444,8 @@ greet (Pop3Conversation *conversation, const Settings *settings)
 }
 
 Pop3Conversation *
-pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, ReceptionSeat *seat)
+pop3_conversation_new (
+    Pop3Services *services, Worker *worker, int fd, Pop3Door door, ReceptionSeat *seat)
 {
   static const ConnectionEvents events = {
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
@@ -459,6 +461,7 @@ pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, Reception
   conversation->services = services;
   conversation->worker = worker;
   conversation->lines.limit = POP3_SESSION_LINE_MAX;
+  conversation->door = door;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = pop3_session_new (timestamp);

@@ -18,10 +18,17 @@
  */
 typedef struct _Pop3Conversation Pop3Conversation;
 
+/** How its client came in. */
+typedef enum
+{
+  POP3_DOOR_PLAIN, /* pop3.listeners */
+  POP3_DOOR_TLS    /* pop3.tls-listeners: TLS from the first byte (RFC 8314, section 3.3) */
+} Pop3Door;
+
 /** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to
  * be used from then on. */
-Pop3Conversation *
-pop3_conversation_new (Pop3Services *services, Worker *worker, int fd, ReceptionSeat *seat);
+Pop3Conversation *pop3_conversation_new (
+    Pop3Services *services, Worker *worker, int fd, Pop3Door door, ReceptionSeat *seat);
 
 /** Ends the conversation in the protocol's words; deletions, and log-ons that are being written
  * down, get their answer first. */

@@ -14,16 +14,27 @@ struct _Pop3Server
 };
 
 static gpointer
-begin_conversation (gpointer user, Worker *worker, int fd, ReceptionSeat *seat)
+begin_conversation (gpointer user, Worker *worker, int fd, guint door, ReceptionSeat *seat)
 {
   Pop3Server *server = user;
-  return pop3_conversation_new (server->services, worker, fd, seat);
+  return pop3_conversation_new (server->services, worker, fd, door, seat);
 }
 
 static void
 stop_conversation (gpointer conversation)
 {
   pop3_conversation_stop (conversation);
+}
+
+static gboolean
+listen_by (Pop3Server *server, const Pop3Settings *pop3, GError **error)
+{
+  const ReceptionDoor doors[] = {
+    { POP3_DOOR_PLAIN, &pop3->listeners },
+    { POP3_DOOR_TLS, &pop3->tls_listeners },
+  };
+
+  return reception_listen (server->reception, doors, G_N_ELEMENTS (doors), error);
 }
 
 Pop3Server *
@@ -38,8 +49,7 @@ pop3_server_new (const char *state_dir, guint n_workers, const Settings *setting
   server->services = g_steal_pointer (&services);
   server->logons = logon_service_new (server->services);
   server->reception = reception_new ("pop3", n_workers, &host, server, error);
-  if (server->reception == NULL
-      || !reception_listen (server->reception, &settings->pop3.listeners, error))
+  if (server->reception == NULL || !listen_by (server, &settings->pop3, error))
     return NULL;
 
   return g_steal_pointer (&server);
@@ -51,7 +61,7 @@ pop3_server_apply (Pop3Server *server, const Settings *settings, GError **error)
   g_autoptr (Credentials) credentials = NULL;
 
   if (!pop3_services_prepare (server->services, settings, &credentials, error)
-      || !reception_listen (server->reception, &settings->pop3.listeners, error))
+      || !listen_by (server, &settings->pop3, error))
     return FALSE;
   pop3_services_publish (server->services, settings, g_steal_pointer (&credentials));
   return TRUE;

@@ -23,7 +23,8 @@ struct _SmtpConversation
   SmtpServices *services;
   Worker *worker;
   Connection *connection; /* (nullable): none after its end */
-  ReceptionSeat *seat;    /* (unowned) */
+  SmtpDoor door;
+  ReceptionSeat *seat; /* (unowned) */
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
@@ -432,7 +433,8 @@ on_closed (gpointer user, const char *reason)
 /* --- What others call --- */
 
 SmtpConversation *
-smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, ReceptionSeat *seat)
+smtp_conversation_new (
+    SmtpServices *services, Worker *worker, int fd, SmtpDoor door, ReceptionSeat *seat)
 {
   static const ConnectionEvents events = {
     .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
@@ -442,6 +444,7 @@ smtp_conversation_new (SmtpServices *services, Worker *worker, int fd, Reception
   conversation->services = services;
   conversation->worker = worker;
   conversation->lines.limit = SMTP_COMMAND_LINE_MAX;
+  conversation->door = door;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = smtp_session_new ();

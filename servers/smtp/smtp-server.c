@@ -14,16 +14,27 @@ struct _SmtpServer
 };
 
 static gpointer
-begin_conversation (gpointer user, Worker *worker, int fd, ReceptionSeat *seat)
+begin_conversation (gpointer user, Worker *worker, int fd, guint door, ReceptionSeat *seat)
 {
   SmtpServer *server = user;
-  return smtp_conversation_new (server->services, worker, fd, seat);
+  return smtp_conversation_new (server->services, worker, fd, door, seat);
 }
 
 static void
 stop_conversation (gpointer conversation)
 {
   smtp_conversation_stop (conversation);
+}
+
+static gboolean
+listen_by (SmtpServer *server, const SmtpSettings *smtp, GError **error)
+{
+  const ReceptionDoor doors[] = {
+    { SMTP_DOOR_RELAY, &smtp->listeners },
+    { SMTP_DOOR_SUBMISSION, &smtp->submission_listeners },
+    { SMTP_DOOR_SUBMISSION_TLS, &smtp->submission_tls_listeners },
+  };
+  return reception_listen (server->reception, doors, G_N_ELEMENTS (doors), error);
 }
 
 SmtpServer *
@@ -37,8 +48,7 @@ smtp_server_new (const char *state_dir, guint n_workers, const Settings *setting
   g_autoptr (SmtpServer) server = g_new0 (SmtpServer, 1);
   server->services = g_steal_pointer (&services);
   server->reception = reception_new ("smtp", n_workers, &host, server, error);
-  if (server->reception == NULL
-      || !reception_listen (server->reception, &settings->smtp.listeners, error))
+  if (server->reception == NULL || !listen_by (server, &settings->smtp, error))
     return NULL;
 
   return g_steal_pointer (&server);
@@ -49,7 +59,7 @@ smtp_server_apply (SmtpServer *server, const Settings *settings, GError **error)
 {
   g_autoptr (Credentials) credentials = NULL;
   if (!smtp_services_prepare (server->services, settings, &credentials, error)
-      || !reception_listen (server->reception, &settings->smtp.listeners, error))
+      || !listen_by (server, &settings->smtp, error))
     return FALSE;
   smtp_services_publish (server->services, settings, g_steal_pointer (&credentials));
   return TRUE;

@@ -39,7 +39,7 @@ on_closed (gpointer user, const char *reason)
 static const ConnectionEvents EVENTS = { .received = on_received, .closed = on_closed };
 
 static void
-on_accept (gpointer user, Worker *worker, int fd)
+on_accept (gpointer user, Worker *worker, int fd, guint door)
 {
   Session *session = g_new0 (Session, 1);
   session->echo = user;
@@ -51,8 +51,9 @@ static gboolean
 echo_apply (gpointer self, const Settings *settings, GError **error)
 {
   Echo *echo = self;
+  const ListenerDoor door = { 0, &settings->smtp.listeners };
 
-  if (!listener_group_apply (echo->listeners, &settings->smtp.listeners, error))
+  if (!listener_group_apply (echo->listeners, &door, 1, error))
     return FALSE;
 
   echo->applied++;
@@ -115,7 +116,7 @@ static char **
 echo_endpoints (gpointer self)
 {
   Echo *echo = self;
-  return listener_group_endpoints (echo->listeners);
+  return listener_group_endpoints (echo->listeners, LISTENER_ALL_DOORS);
 }
 
 int

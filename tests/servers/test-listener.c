@@ -21,16 +21,18 @@ typedef struct
   GMutex lock;
   GCond changed;
   GArray *accepted; /* (element-type int) their descriptors */
+  guint door;       /* of the last one */
 } Fixture;
 
 static void
-on_accept (gpointer data, Worker *worker, int fd)
+on_accept (gpointer data, Worker *worker, int fd, guint door)
 {
   Fixture *fixture = data;
 
   g_assert_true (worker_is_current (worker));
   g_mutex_lock (&fixture->lock);
   g_array_append_val (fixture->accepted, fd);
+  fixture->door = door;
   g_cond_signal (&fixture->changed);
   g_mutex_unlock (&fixture->lock);
 }
@@ -87,7 +89,8 @@ static gboolean
 apply (Fixture *fixture, Endpoint *rows, gsize length, GError **error)
 {
   EndpointList endpoints = { .length = length, .rows = rows };
-  return listener_group_apply (fixture->group, &endpoints, error);
+  ListenerDoor door = { 0, &endpoints };
+  return listener_group_apply (fixture->group, &door, 1, error);
 }
 
 static void
@@ -103,7 +106,7 @@ apply_well (Fixture *fixture, Endpoint *rows, gsize length)
 static guint16
 port_of (Fixture *fixture, guint index)
 {
-  g_auto (GStrv) texts = listener_group_endpoints (fixture->group);
+  g_auto (GStrv) texts = listener_group_endpoints (fixture->group, LISTENER_ALL_DOORS);
   Endpoint endpoint;
 
   g_assert_cmpuint (g_strv_length (texts), >, index);
@@ -208,8 +211,48 @@ test_change (Fixture *fixture, gconstpointer unused)
 
   apply_well (fixture, NULL, 0);
   g_assert_cmpint (connect_to ("127.0.0.2", second), ==, -ECONNREFUSED);
-  g_auto (GStrv) texts = listener_group_endpoints (fixture->group);
+  g_auto (GStrv) texts = listener_group_endpoints (fixture->group, LISTENER_ALL_DOORS);
   g_assert_null (texts[0]);
+}
+
+/* A client brings the number of its door; an endpoint can change its door, and stand at one only. */
+static void
+test_doors (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  Endpoint any_port = at ("127.0.0.1", 0);
+  EndpointList list = { 1, &any_port };
+  ListenerDoor doors[] = { { 3, &list }, { 7, &list } };
+
+  g_assert_true (listener_group_apply (fixture->group, doors, 2, &error));
+  g_auto (GStrv) third = listener_group_endpoints (fixture->group, 3);
+  g_auto (GStrv) seventh = listener_group_endpoints (fixture->group, 7);
+  g_assert_cmpuint (g_strv_length (third), ==, 1);
+  g_assert_cmpuint (g_strv_length (seventh), ==, 1);
+  guint16 port = port_of (fixture, 1);
+  check_connects (fixture, "127.0.0.1", port_of (fixture, 0));
+  g_assert_cmpuint (fixture->door, ==, 3);
+  check_connects (fixture, "127.0.0.1", port);
+  g_assert_cmpuint (fixture->door, ==, 7);
+
+  listener_group_free (fixture->group);
+  fixture->group = listener_group_new (fixture->workers, WORKERS, on_accept, fixture);
+  any_port.port = port;
+  EndpointList nothing = { 0 };
+  ListenerDoor before[] = { { 3, &list }, { 7, &nothing } };
+  ListenerDoor after[] = { { 3, &nothing }, { 7, &list } };
+  g_assert_true (listener_group_apply (fixture->group, before, 2, &error));
+  check_connects (fixture, "127.0.0.1", port);
+  g_assert_cmpuint (fixture->door, ==, 3);
+  g_assert_true (listener_group_apply (fixture->group, after, 2, &error));
+  check_connects (fixture, "127.0.0.1", port);
+  g_assert_cmpuint (fixture->door, ==, 7);
+
+  g_assert_false (listener_group_apply (fixture->group, doors, 2, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "two lists of listeners"));
+  check_connects (fixture, "127.0.0.1", port);
+  g_assert_cmpuint (fixture->door, ==, 7);
 }
 
 static int
@@ -346,6 +389,7 @@ main (int argc, char **argv)
   ADD ("accept", test_accept);
   ADD ("many", test_many);
   ADD ("change", test_change);
+  ADD ("doors", test_doors);
   ADD ("taken", test_taken);
   ADD ("any-address", test_any_address);
   ADD ("no-descriptors", test_no_descriptors);

@@ -10,6 +10,8 @@
 
 /* The conversations of this host say hello, and goodbye when they are stopped. */
 
+#define DOOR 2
+
 typedef struct
 {
   Reception *reception;
@@ -52,13 +54,14 @@ on_closed (gpointer user, const char *reason)
 }
 
 static gpointer
-begin (gpointer user, Worker *worker, int fd, ReceptionSeat *seat)
+begin (gpointer user, Worker *worker, int fd, guint door, ReceptionSeat *seat)
 {
   static const ConnectionEvents events
       = { .received = on_received, .expired = on_expired, .closed = on_closed };
   Guest *guest = g_new0 (Guest, 1);
 
   g_assert_true (worker_is_current (worker));
+  g_assert_cmpuint (door, ==, DOOR);
   guest->house = user;
   guest->seat = seat;
   guest->connection = connection_new (worker, fd, &events, guest);
@@ -85,9 +88,10 @@ listen_at (House *house, guint16 port, GError **error)
 {
   Endpoint endpoint = { .port = port };
   EndpointList endpoints = { .length = 1, .rows = &endpoint };
+  ReceptionDoor door = { DOOR, &endpoints };
 
   g_assert_true (ip_address_parse ("127.0.0.1", &endpoint.address));
-  return reception_listen (house->reception, &endpoints, error);
+  return reception_listen (house->reception, &door, 1, error);
 }
 
 static void
@@ -101,8 +105,10 @@ set_up (House *house, gconstpointer unused)
   g_assert_true (listen_at (house, 0, &error));
   g_assert_no_error (error);
 
-  g_auto (GStrv) endpoints = reception_endpoints (house->reception);
+  g_auto (GStrv) endpoints = reception_door_endpoints (house->reception, DOOR);
+  g_auto (GStrv) all = reception_endpoints (house->reception);
   g_assert_cmpuint (g_strv_length (endpoints), ==, 1);
+  g_assert_cmpuint (g_strv_length (all), ==, 1);
   g_assert_true (endpoint_parse (endpoints[0], &endpoint));
   house->port = endpoint.port;
 }
@@ -171,9 +177,8 @@ test_moves_without_losing_guests (House *house, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   int guest = visit (house);
-  EndpointList nowhere = { .length = 0 };
 
-  g_assert_true (reception_listen (house->reception, &nowhere, &error));
+  g_assert_true (reception_listen (house->reception, NULL, 0, &error));
   g_assert_no_error (error);
   g_auto (GStrv) endpoints = reception_endpoints (house->reception);
   g_assert_cmpuint (g_strv_length (endpoints), ==, 0);

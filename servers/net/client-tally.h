@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/settings/ip-network.h"
+
+/**
+ * SECTION: client-tally
+ *
+ * How many sessions each client has open, and how often it came and sent of late. Clients are told
+ * apart by their address, those of IPv6 by their network (/64), as one machine has all of it. The
+ * local host is never limited. From any thread.
+ *
+ * A limit per minute is an allowance that is used up and grows again: with 60, a client may come 60
+ * times at once, and then once a second.
+ *
+ * Of clients without a session that were not seen for a minute, nothing is kept; and of clients
+ * without a session at most CLIENT_TALLY_IDLE_MAX, the last ones seen.
+ */
+typedef struct _ClientTally ClientTally;
+
+#define CLIENT_TALLY_IDLE_MAX 100000
+
+/** Of one client; 0: no limit. */
+typedef struct
+{
+  guint sessions; /* open at the same time */
+  guint connections_per_minute;
+  guint messages_per_minute;
+} ClientLimits;
+
+typedef enum
+{
+  CLIENT_TALLY_FINE,
+  CLIENT_TALLY_TOO_MANY_SESSIONS,
+  CLIENT_TALLY_TOO_MANY_CONNECTIONS,
+  CLIENT_TALLY_TOO_MANY_MESSAGES
+} ClientTallyResult;
+
+ClientTally *client_tally_new (void);
+void client_tally_free (ClientTally *tally);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClientTally, client_tally_free)
+
+/** A client has come. Whatever is returned, client_tally_leave() follows at its end. One that is
+ * turned away does not use up its allowance of connections. */
+ClientTallyResult client_tally_enter (ClientTally *tally,
+                                      const IpAddress *client,
+                                      const ClientLimits *limits) G_GNUC_WARN_UNUSED_RESULT;
+
+void client_tally_leave (ClientTally *tally, const IpAddress *client);
+
+/** A client that is in wants to send one more message. */
+ClientTallyResult client_tally_message (ClientTally *tally,
+                                        const IpAddress *client,
+                                        const ClientLimits *limits) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The time, in microseconds, that never goes back; for tests. */
+typedef gint64 (*ClientTallyClock) (void);
+void client_tally_set_clock (ClientTally *tally, ClientTallyClock clock);
