@@ -112,7 +112,7 @@ answer_list (QueueService *service, GDBusMethodInvocation *invocation)
   guint limit;
   g_autoptr (GError) error = NULL;
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(u)", &limit);
-  g_autoptr (GPtrArray) envelopes = queue_list (service->queue, limit, &error);
+  g_autoptr (GPtrArray) envelopes = queue_list (service->queue, NULL, limit, &error);
   if (envelopes == NULL)
     {
       fail (invocation, error);

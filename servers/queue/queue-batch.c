@@ -11,19 +11,21 @@ typedef struct
   const QueueTables *tables;
   const guint64 *ids;
   guint length;
-  gint64 when;
+  QueueEdit edit; /* (nullable) */
+  gpointer user_data;
   guint count;       /* how many were there */
   GArray *with_file; /* (element-type guint64): removed ones with a file to delete */
 } Part;
 
 static gboolean
-hasten_part (MDB_txn *txn, gpointer item, GError **error)
+edit_part (MDB_txn *txn, gpointer item, GError **error)
 {
   Part *part = item;
   part->count = 0;
   for (guint i = 0; i < part->length; i++)
     {
-      QueueRow row = queue_tables_hasten (part->tables, txn, part->ids[i], part->when, error);
+      QueueRow row
+          = queue_tables_edit (part->tables, txn, part->ids[i], part->edit, part->user_data, error);
       if (row == QUEUE_ROW_FAILED)
         return FALSE;
       part->count += row == QUEUE_ROW_DONE;
@@ -68,11 +70,13 @@ run (const QueueBatch *batch, StoreWork work, Part *part, guint *count, GError *
 }
 
 gboolean
-queue_batch_hasten (const QueueBatch *batch, gint64 when, guint *count, GError **error)
+queue_batch_edit (
+    const QueueBatch *batch, QueueEdit edit, gpointer user_data, guint *count, GError **error)
 {
   g_autoptr (GArray) with_file = g_array_new (FALSE, FALSE, sizeof (guint64));
-  Part part = { .tables = batch->tables, .when = when, .with_file = with_file };
-  return run (batch, hasten_part, &part, count, error);
+  Part part
+      = { .tables = batch->tables, .edit = edit, .user_data = user_data, .with_file = with_file };
+  return run (batch, edit_part, &part, count, error);
 }
 
 gboolean

@@ -16,9 +16,12 @@ typedef struct
   GArray *ids;   /* (element-type guint64) */
 } QueueBatch;
 
-/** See queue_hasten(). */
-gboolean queue_batch_hasten (const QueueBatch *batch, gint64 when, guint *count, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** Changes each message by @edit; @count: gets how many were changed. */
+gboolean queue_batch_edit (const QueueBatch *batch,
+                           QueueEdit edit,
+                           gpointer user_data,
+                           guint *count,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** See queue_remove(). */
 gboolean queue_batch_remove (const QueueBatch *batch,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/queue/queue-tables.h"
 
+#include "servers/queue/envelope-record.h"
+
 #include <string.h>
 
 typedef struct
@@ -100,6 +102,9 @@ put_record (const QueueTables *tables,
                     "write the message's envelope", error))
     return FALSE;
 
+  /* What is held has no row there: many held messages cost the delivery nothing. */
+  if (envelope->hold != ENVELOPE_FREE)
+    return TRUE;
   key = VAL_OF (due);
   value = (MDB_val){ 0, "" };
   return store_check (mdb_put (txn, tables->due, &key, &value, 0),
@@ -193,46 +198,54 @@ delete_due_by_search (const QueueTables *tables, MDB_txn *txn, guint64 id, GErro
   return result == MDB_NOTFOUND || store_check (result, "delete from the queue", error);
 }
 
+/* @stored: (nullable): what the record says; %NULL for a damaged one */
 static gboolean
 delete_due (
-    const QueueTables *tables, MDB_txn *txn, guint64 id, const MDB_val *record, GError **error)
+    const QueueTables *tables, MDB_txn *txn, guint64 id, const Envelope *stored, GError **error)
 {
-  g_autoptr (Envelope) envelope = parse_record (id, record);
-  if (envelope == NULL)
+  if (stored == NULL)
     return delete_due_by_search (tables, txn, id, error);
-  DueKey due = due_key (envelope->next_attempt, id);
+  DueKey due = due_key (stored->next_attempt, id);
   return delete_row (txn, tables->due, VAL_OF (due), NULL, error);
 }
 
 QueueRow
-queue_tables_replace (const QueueTables *tables,
-                      MDB_txn *txn,
-                      const Envelope *envelope,
-                      GError **error)
+queue_tables_settle (const QueueTables *tables, MDB_txn *txn, Envelope *envelope, GError **error)
 {
   MDB_val record;
   QueueRow row = find_record (tables, txn, envelope->id, &record, error);
   if (row != QUEUE_ROW_DONE)
     return row;
-  return delete_due (tables, txn, envelope->id, &record, error)
+  g_autoptr (Envelope) stored = parse_record (envelope->id, &record);
+  if (stored != NULL)
+    envelope_set_hold (envelope, stored->hold, stored->hold_reason);
+  return delete_due (tables, txn, envelope->id, stored, error)
                  && put_record (tables, txn, envelope, 0, error)
              ? QUEUE_ROW_DONE
              : QUEUE_ROW_FAILED;
 }
 
 QueueRow
-queue_tables_hasten (
-    const QueueTables *tables, MDB_txn *txn, guint64 id, gint64 when, GError **error)
+queue_tables_edit (const QueueTables *tables,
+                   MDB_txn *txn,
+                   guint64 id,
+                   QueueEdit edit,
+                   gpointer user_data,
+                   GError **error)
 {
   MDB_val record;
   QueueRow row = find_record (tables, txn, id, &record, error);
   if (row != QUEUE_ROW_DONE)
     return row;
-  g_autoptr (Envelope) envelope = parse_record (id, &record);
-  if (envelope == NULL)
+  g_autoptr (Envelope) stored = parse_record (id, &record);
+  if (stored == NULL)
     return QUEUE_ROW_GONE; /* damaged: the delivery sees to that when it is due */
-  envelope->next_attempt = when;
-  return queue_tables_replace (tables, txn, envelope, error);
+  g_autoptr (Envelope) edited = envelope_copy (stored);
+  if (!edit (edited, user_data))
+    return QUEUE_ROW_GONE;
+  return delete_due (tables, txn, id, stored, error) && put_record (tables, txn, edited, 0, error)
+             ? QUEUE_ROW_DONE
+             : QUEUE_ROW_FAILED;
 }
 
 QueueRow
@@ -244,9 +257,10 @@ queue_tables_delete (
   if (row != QUEUE_ROW_DONE)
     return row;
 
+  g_autoptr (Envelope) stored = parse_record (id, &record);
   IdKey id_be = id_key (id);
   gboolean was_small;
-  if (!delete_due (tables, txn, id, &record, error)
+  if (!delete_due (tables, txn, id, stored, error)
       || !delete_row (txn, tables->envelopes, VAL_OF (id_be), NULL, error)
       || !delete_row (txn, tables->bodies, VAL_OF (id_be), &was_small, error))
     return QUEUE_ROW_FAILED;
@@ -339,28 +353,38 @@ queue_tables_next_due (const QueueTables *tables, MDB_txn *txn, gint64 after)
   return when;
 }
 
+/* Looks at the row that a cursor is at. */
+static void
+list_row (QueueListing *listing, const MDB_val *key, const MDB_val *record, GPtrArray *envelopes)
+{
+  IdKey id;
+  if (key->mv_size != sizeof id)
+    return;
+  memcpy (&id, key->mv_data, sizeof id);
+  listing->last = GUINT64_FROM_BE (id.id);
+  g_autoptr (Envelope) envelope = parse_record (listing->last, record);
+  if (envelope != NULL && queue_filter_matches (&listing->filter, envelope))
+    g_ptr_array_add (envelopes, g_steal_pointer (&envelope));
+}
+
 gboolean
-queue_tables_list (
-    const QueueTables *tables, MDB_txn *txn, guint64 *last, guint limit, GPtrArray *envelopes)
+queue_tables_list (const QueueTables *tables,
+                   MDB_txn *txn,
+                   QueueListing *listing,
+                   GPtrArray *envelopes)
 {
   MDB_cursor *cursor;
-  if (*last == G_MAXUINT64 || mdb_cursor_open (txn, tables->envelopes, &cursor) != MDB_SUCCESS)
+  if (listing->last == G_MAXUINT64
+      || mdb_cursor_open (txn, tables->envelopes, &cursor) != MDB_SUCCESS)
     return FALSE;
-  IdKey from = id_key (*last + 1);
+  IdKey from = id_key (listing->last + 1);
   MDB_val key = VAL_OF (from);
   MDB_val record;
   int result = mdb_cursor_get (cursor, &key, &record, MDB_SET_RANGE);
-  for (guint count = 0; count < limit && result == MDB_SUCCESS; count++)
+  for (guint looks = 0;
+       looks < listing->looks && envelopes->len < listing->limit && result == MDB_SUCCESS; looks++)
     {
-      IdKey id;
-      if (key.mv_size == sizeof id)
-        {
-          memcpy (&id, key.mv_data, sizeof id);
-          *last = GUINT64_FROM_BE (id.id);
-          Envelope *envelope = parse_record (*last, &record);
-          if (envelope != NULL)
-            g_ptr_array_add (envelopes, envelope);
-        }
+      list_row (listing, &key, &record, envelopes);
       result = mdb_cursor_get (cursor, &key, &record, MDB_NEXT);
     }
   mdb_cursor_close (cursor);

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "servers/queue/envelope.h"
+#include "servers/queue/queue-filter.h"
 #include "servers/store/store.h"
 
 /**
  * SECTION: queue-tables
  *
  * The queue's tables, and what can be done to them within one transaction. A message is a row in
- * "envelopes" and one in "due", and, while its content is small, one in "bodies".
+ * "envelopes", unless it is held one in "due", and, while its content is small, one in "bodies".
  *
  *   envelopes  id                   -> record (envelope_to_bytes())
  *   due        next attempt, id     -> nothing
@@ -57,18 +58,24 @@ typedef enum
   QUEUE_ROW_DONE
 } QueueRow;
 
-/** Writes @envelope in place of the one with its id. */
-QueueRow queue_tables_replace (const QueueTables *tables,
-                               MDB_txn *txn,
-                               const Envelope *envelope,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/** Makes @when the message's next attempt; QUEUE_ROW_GONE also for a damaged one. */
-QueueRow queue_tables_hasten (const QueueTables *tables,
+/** Writes @envelope in place of the one with its id, whose hold it gets: an administrator may have
+ * held the message meanwhile. */
+QueueRow queue_tables_settle (const QueueTables *tables,
                               MDB_txn *txn,
-                              guint64 id,
-                              gint64 when,
+                              Envelope *envelope,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Changes an envelope; FALSE: it is to stay as it is. */
+typedef gboolean (*QueueEdit) (Envelope *envelope, gpointer user_data);
+
+/** Lets @edit change the message's envelope; QUEUE_ROW_GONE also for a damaged one, and for one that
+ * is to stay as it is. */
+QueueRow queue_tables_edit (const QueueTables *tables,
+                            MDB_txn *txn,
+                            guint64 id,
+                            QueueEdit edit,
+                            gpointer user_data,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Takes the message out. @has_file: gets whether the content is in a file of its own, which the
  * caller deletes afterwards */
@@ -103,9 +110,20 @@ gboolean queue_tables_due (const QueueTables *tables,
 /** The earliest next attempt that is later than @after; G_MAXINT64 for none. */
 gint64 queue_tables_next_due (const QueueTables *tables, MDB_txn *txn, gint64 after);
 
+/** What queue_tables_list() is to do, and has done. */
+typedef struct
+{
+  guint64 last; /* look at those with a higher id; moves on */
+  guint looks;  /* at so many */
+  guint limit;  /* add no more than so many */
+  QueueFilter filter;
+} QueueListing;
+
 /**
- * Adds to @envelopes those with an id above *@last, up to @limit, and moves *@last on. Returns
- * FALSE at the end of the table. What is damaged is passed over.
+ * Adds those that are meant to @envelopes. Returns FALSE at the end of the table. What is damaged is
+ * passed over.
  */
-gboolean queue_tables_list (
-    const QueueTables *tables, MDB_txn *txn, guint64 *last, guint limit, GPtrArray *envelopes);
+gboolean queue_tables_list (const QueueTables *tables,
+                            MDB_txn *txn,
+                            QueueListing *listing,
+                            GPtrArray *envelopes);

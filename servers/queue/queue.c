@@ -4,6 +4,7 @@
 #include "servers/queue/queue-addition.h"
 #include "servers/queue/queue-batch.h"
 #include "servers/queue/queue-body.h"
+#include "servers/queue/queue-settlement.h"
 #include "servers/queue/queue-tables.h"
 #include "servers/queue/queue-wake.h"
 
@@ -181,29 +182,17 @@ queue_body_new (Queue *queue)
 /* queue_settle() under way. */
 typedef struct
 {
-  Queue *queue;          /* (unowned) */
-  Envelope *envelope;    /* (owned) */
-  QueueAddition *bounce; /* (owned) (nullable) */
+  Queue *queue;                /* (unowned) */
+  QueueSettlement *settlement; /* (owned) */
   QueueSettled settled;
   gpointer user_data;
-  QueueRow row;
-  gboolean has_file; /* that is to be deleted */
 } Settling;
 
 static gboolean
 settling_write (MDB_txn *txn, gpointer item, GError **error)
 {
   Settling *settling = item;
-  const QueueTables *tables = &settling->queue->tables;
-  settling->has_file = FALSE;
-  if (envelope_count_waiting (settling->envelope) > 0)
-    settling->row = queue_tables_replace (tables, txn, settling->envelope, error);
-  else
-    settling->row
-        = queue_tables_delete (tables, txn, settling->envelope->id, &settling->has_file, error);
-  if (settling->row != QUEUE_ROW_DONE || settling->bounce == NULL)
-    return settling->row != QUEUE_ROW_FAILED;
-  return queue_addition_write (settling->bounce, tables, txn, error);
+  return queue_settlement_write (settling->settlement, &settling->queue->tables, txn, error);
 }
 
 static void
@@ -211,16 +200,12 @@ settling_done (gpointer item, const GError *error)
 {
   g_autofree Settling *settling = item;
   Queue *queue = settling->queue;
-  gboolean written = error == NULL && settling->row == QUEUE_ROW_DONE;
-  gboolean bounced = written && settling->bounce != NULL;
-  if (written && settling->has_file)
-    queue_body_delete (queue->bodies_fd, settling->envelope->id);
-  if (bounced)
-    queue_addition_keep (settling->bounce);
-  queue_addition_free (settling->bounce);
-  envelope_free (settling->envelope);
-  settling->settled (settling->user_data, error == NULL && !written, error);
-  if (bounced)
+  gboolean gone = FALSE, has_added = FALSE;
+  if (error == NULL)
+    gone = !queue_settlement_keep (settling->settlement, queue->bodies_fd, &has_added);
+  queue_settlement_free (settling->settlement);
+  settling->settled (settling->user_data, gone, error);
+  if (has_added)
     queue_wake_send (queue->wake_fd, queue->folder_fd);
 }
 
@@ -232,12 +217,9 @@ queue_settle (Queue *queue,
               QueueSettled settled,
               gpointer user_data)
 {
-  Settling *settling = g_new0 (Settling, 1);
-  settling->queue = queue;
-  settling->envelope = envelope_copy (envelope);
-  settling->bounce = bounce != NULL ? queue_addition_new (bounce, bounce_body) : NULL;
-  settling->settled = settled;
-  settling->user_data = user_data;
+  Settling *settling = g_new (Settling, 1);
+  *settling = (Settling){ queue, queue_settlement_new (envelope, bounce, bounce_body), settled,
+                          user_data };
   store_writer_submit (queue->writer, settling_write, settling_done, settling);
 }
 
@@ -308,29 +290,72 @@ queue_content (Queue *queue, guint64 id, GError **error)
 }
 
 GPtrArray *
-queue_list (Queue *queue, guint limit, GError **error)
+queue_list (Queue *queue, const QueueFilter *filter, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) envelopes = g_ptr_array_new_with_free_func ((GDestroyNotify) envelope_free);
-  guint64 last = 0;
+  QueueListing listing = { .looks = MESSAGES_A_TRANSACTION, .limit = limit ? limit : G_MAXUINT };
+  if (filter != NULL)
+    listing.filter = *filter;
   gboolean more = TRUE;
-  while (more && (limit == 0 || envelopes->len < limit))
+  while (more && envelopes->len < listing.limit)
     {
       MDB_txn *txn = store_read (queue->store, error);
       if (txn == NULL)
         return NULL;
-      guint count = limit == 0 ? MESSAGES_A_TRANSACTION
-                               : MIN (limit - envelopes->len, MESSAGES_A_TRANSACTION);
-      more = queue_tables_list (&queue->tables, txn, &last, count, envelopes);
+      more = queue_tables_list (&queue->tables, txn, &listing, envelopes);
       mdb_txn_abort (txn);
     }
   return g_steal_pointer (&envelopes);
+}
+
+static gboolean
+make_due (Envelope *envelope, gpointer when)
+{
+  if (envelope->hold != ENVELOPE_FREE)
+    return FALSE;
+  envelope->next_attempt = *(gint64 *) when;
+  return TRUE;
 }
 
 gboolean
 queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **error)
 {
   QueueBatch batch = { queue->writer, &queue->tables, queue->bodies_fd, ids };
-  gboolean done = queue_batch_hasten (&batch, when, count, error);
+  gboolean done = queue_batch_edit (&batch, make_due, &when, count, error);
+  queue_wake_send (queue->wake_fd, queue->folder_fd);
+  return done;
+}
+
+static gboolean
+hold (Envelope *envelope, gpointer reason)
+{
+  if (envelope->hold == ENVELOPE_FREE)
+    envelope_set_hold (envelope, ENVELOPE_HELD, reason);
+  return TRUE;
+}
+
+gboolean
+queue_hold (Queue *queue, GArray *ids, const char *reason, guint *count, GError **error)
+{
+  QueueBatch batch = { queue->writer, &queue->tables, queue->bodies_fd, ids };
+  return queue_batch_edit (&batch, hold, (gpointer) reason, count, error);
+}
+
+static gboolean
+release (Envelope *envelope, gpointer now)
+{
+  if (envelope->hold == ENVELOPE_FREE)
+    return FALSE;
+  envelope_set_hold (envelope, ENVELOPE_FREE, "");
+  return make_due (envelope, now);
+}
+
+gboolean
+queue_release (Queue *queue, GArray *ids, guint *count, GError **error)
+{
+  QueueBatch batch = { queue->writer, &queue->tables, queue->bodies_fd, ids };
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gboolean done = queue_batch_edit (&batch, release, &now, count, error);
   queue_wake_send (queue->wake_fd, queue->folder_fd);
   return done;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "servers/queue/envelope.h"
+#include "servers/queue/queue-filter.h"
 
 /**
  * SECTION: queue
@@ -82,8 +83,10 @@ typedef void (*QueueSettled) (gpointer user_data, gboolean gone, const GError *e
  * queue_reserve_id()
  * @bounce_body: (transfer full) (nullable): its content
  *
- * Writes down how far the delivery has come. The bounce and the end of the message that it tells of
- * are one transaction. Calls of one thread take effect in their order.
+ * Writes down how far the delivery has come. The bounce, or other report, and what it tells of are
+ * one transaction. Calls of one thread take effect in their order. Whether the message is held is
+ * not the envelope's to say here: who held or released it while its delivery was under way is not
+ * undone. (Nor does a hold bring back recipients whose delivery was decided by then.)
  */
 void queue_settle (Queue *queue,
                    const Envelope *envelope,
@@ -93,11 +96,12 @@ void queue_settle (Queue *queue,
                    gpointer user_data);
 
 /** Returns: (transfer full) (element-type guint64): at most @limit ids (0: all) whose next attempt
- * is at or before @now, the longest due first */
+ * is at or before @now, the longest due first; never one that is held, and many held ones cost
+ * nothing */
 GArray *queue_due (Queue *queue, gint64 now, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** When the earliest attempt after @after is due (seconds since 1970); G_MAXINT64 when nothing
- * waits. */
+ * waits for one. */
 gint64 queue_next_due (Queue *queue, gint64 after);
 
 /** How many messages are in the queue. */
@@ -110,20 +114,38 @@ Envelope *queue_envelope (Queue *queue, guint64 id, GError **error);
 /** Returns: (transfer full): the content; large ones are mapped from their file */
 GBytes *queue_content (Queue *queue, guint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Returns: (transfer full) (element-type Envelope): oldest first, at most @limit, 0 for all;
- * damaged ones are left out */
-GPtrArray *queue_list (Queue *queue, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** @filter: (nullable): %NULL for all. Returns: (transfer full) (element-type Envelope): those that
+ * are meant, oldest first, at most @limit, 0 for no limit; damaged ones are left out */
+GPtrArray *queue_list (Queue *queue, const QueueFilter *filter, guint limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * queue_hasten:
  * @ids: (element-type guint64): messages, be they in the queue or not
- * @count: gets how many of them are
+ * @count: gets how many of them are, and are not held
  *
  * Makes @when their next attempt, and wakes the delivery. Nothing else of the envelope is touched,
- * so this never undoes what queue_settle() wrote.
+ * so this never undoes what queue_settle() wrote. A held message stays held.
  */
 gboolean queue_hasten (Queue *queue, GArray *ids, gint64 when, guint *count, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * queue_hold:
+ * @ids: (element-type guint64): messages, be they in the queue or not
+ * @reason: who holds them, for people
+ * @count: gets how many of them are in the queue
+ *
+ * Holds messages (ENVELOPE_HELD) until queue_release(). What is held or kept already stays so, with
+ * its reason. An attempt that is under way ends as it ends; there is none after it.
+ */
+gboolean queue_hold (Queue *queue, GArray *ids, const char *reason, guint *count, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes held and kept messages due at once, and wakes the delivery. @ids: (element-type guint64);
+ * @count: gets how many were held or kept */
+gboolean
+queue_release (Queue *queue, GArray *ids, guint *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Removes messages, without a bounce. @ids: (element-type guint64); @count: gets how many of them
  * were there */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/queue/envelope.h"
+#include "servers/queue/envelope-record.h"
 
 #include <stdint.h>
 #include <string.h>

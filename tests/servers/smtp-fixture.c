@@ -175,7 +175,7 @@ smtp_fixture_list_queue (SmtpFixture *fixture, Queue **queue)
   g_clear_pointer (&fixture->server, smtp_server_free);
   *queue = queue_open (folder, &error);
   g_assert_no_error (error);
-  GPtrArray *envelopes = queue_list (*queue, 0, &error);
+  GPtrArray *envelopes = queue_list (*queue, NULL, 0, &error);
   g_assert_no_error (error);
   return envelopes;
 }

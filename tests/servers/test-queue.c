@@ -107,7 +107,7 @@ test_add (QueueFixture *fixture, gconstpointer data)
 
   g_autoptr (Queue) again = queue_fixture_open (fixture);
   g_assert_cmpuint (queue_count (again), ==, G_N_ELEMENTS (sizes));
-  g_autoptr (GPtrArray) list = queue_list (again, 0, NULL);
+  g_autoptr (GPtrArray) list = queue_list (again, NULL, 0, NULL);
   g_assert_cmpuint (list->len, ==, G_N_ELEMENTS (sizes));
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
@@ -117,7 +117,7 @@ test_add (QueueFixture *fixture, gconstpointer data)
       g_assert_cmpint (envelope->next_attempt, ==, envelope->arrived);
       queue_fixture_assert_content (again, ids[i], sizes[i]);
     }
-  g_autoptr (GPtrArray) two = queue_list (again, 2, NULL);
+  g_autoptr (GPtrArray) two = queue_list (again, NULL, 2, NULL);
   g_assert_cmpuint (two->len, ==, 2);
 }
 
@@ -252,7 +252,7 @@ test_damage (QueueFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_assert_null (queue_envelope (queue, broken, &error));
   g_assert_error (error, STORE_ERROR, STORE_ERROR_DAMAGED);
-  g_autoptr (GPtrArray) list = queue_list (queue, 0, NULL);
+  g_autoptr (GPtrArray) list = queue_list (queue, NULL, 0, NULL);
   g_assert_cmpuint (list->len, ==, 1);
 
   g_assert_true (queue_set_aside (queue, broken, NULL));
