@@ -2,9 +2,9 @@
 #include "servers/daemon/daemon.h"
 
 #include "core/log/log-writer.h"
+#include "core/settings/file-identity.h"
 #include "servers/daemon/daemon-bus.h"
 #include "servers/daemon/daemon-options.h"
-#include "servers/daemon/file-identity.h"
 #include "servers/daemon/service-manager.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/daemon/file-identity.h"
+#include "core/settings/file-identity.h"
 
 #include <sys/stat.h>
 
