@@ -31,8 +31,6 @@ typedef struct
   char *tls; /* (owned) how the way there was secured, "TLSv1.3 TLS_AES_256_GCM_SHA384 verified", or
                  "... unverified"; "" in clear */
   gboolean dsn_passed; /* the next hop was told what reports the sender wishes (RFC 3461) */
-  gboolean dsn_passed_on; /* delivered to a host that offers DSN (RFC 3461), with what the sender
-                             asked for: it reports from there on */
 } AttemptResult;
 
 typedef struct
