@@ -19,7 +19,7 @@ struct _LogonTable
 {
   char *folder; /* (owned) */
   LogonTableRole role;
-  LogonClock clock;
+  MomentClock clock;
   gpointer clock_data;
 
   GRWLock lock; /* a reader opens the store late: guards store and table */
@@ -78,14 +78,14 @@ open_store (LogonTable *table, GError **error)
 LogonTable *
 logon_table_open (const char *folder, LogonTableRole role, GError **error)
 {
-  if (!logon_moment_is_supported (error))
+  if (!moment_is_supported (error))
     return NULL;
 
   g_autoptr (LogonTable) table = g_new0 (LogonTable, 1);
   g_autoptr (GError) problem = NULL;
   table->folder = g_strdup (folder);
   table->role = role;
-  table->clock = logon_moment_read;
+  table->clock = moment_read;
   g_rw_lock_init (&table->lock);
 
   if (!open_store (table, &problem)
@@ -115,7 +115,7 @@ logon_table_close (LogonTable *table)
 }
 
 void
-logon_table_set_clock (LogonTable *table, LogonClock clock, gpointer user_data)
+logon_table_set_clock (LogonTable *table, MomentClock clock, gpointer user_data)
 {
   table->clock = clock;
   table->clock_data = user_data;
@@ -167,13 +167,13 @@ key_of (const IpAddress *address)
 
 /* Returns FALSE for a row that is no log-on any more. */
 static gboolean
-read_row (const MDB_val *key, const MDB_val *value, const LogonMoment *now, ListRow *row)
+read_row (const MDB_val *key, const MDB_val *value, const Moment *now, ListRow *row)
 {
   LogonRecord record;
 
   if (key->mv_size != sizeof row->logon.address.bytes
       || !logon_record_from_bytes (value->mv_data, value->mv_size, &record)
-      || !logon_record_age (&record, now, &row->age_ns))
+      || !moment_age (&record.moment, now, &row->age_ns))
     return FALSE;
 
   memcpy (row->logon.address.bytes, key->mv_data, key->mv_size);
@@ -187,7 +187,7 @@ gboolean
 logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
 {
   g_autoptr (GError) error = NULL;
-  LogonMoment now;
+  Moment now;
   ListRow row;
 
   if (!ensure_open (table))
@@ -233,7 +233,7 @@ collect_rows (LogonTable *table, MDB_txn *txn, gint64 seconds, GError **error)
   MDB_cursor *cursor;
   MDB_val key;
   MDB_val value;
-  LogonMoment now;
+  Moment now;
   ListRow row;
   int result;
 
@@ -341,7 +341,7 @@ static gboolean
 delete_old (MDB_txn *txn, gpointer item, GError **error)
 {
   Purge *purge = item;
-  LogonMoment now;
+  Moment now;
   MDB_cursor *cursor;
   MDB_val key;
   MDB_val value;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/settings/ip-network.h"
+#include "servers/auth/moment.h"
 
 /**
  * SECTION: logon-table
@@ -12,10 +13,7 @@
  *
  * A process opens the table once (an LMDB store). The writer can be asked, too.
  *
- * Time: a log-on carries the boot-time clock (it counts suspend, and nobody sets it) and the boot's
- * id, and the wall clock for people and for the time after a reboot. Within a boot, the age is
- * exact, however the wall clock jumps; after one it is the wall clock's difference, and a log-on
- * that seems to lie in the future is void. So a jump never lengthens a window.
+ * Time: a log-on carries its moment (see there), so a jump of a clock never lengthens a window.
  */
 typedef struct _LogonTable LogonTable;
 
@@ -69,15 +67,5 @@ logon_table_purge (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WAR
 GArray *
 logon_table_list (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** What the clocks say at one moment. */
-typedef struct
-{
-  gint64 boot_time_ns; /* since the boot, suspend included */
-  gint64 wall_time;    /* seconds since 1970, UTC */
-  guint8 boot_id[16];  /* another one after each boot */
-} LogonMoment;
-
-typedef void (*LogonClock) (LogonMoment *now, gpointer user_data);
-
 /** Takes the time from @clock from now on: for tests, which can't set the system's. */
-void logon_table_set_clock (LogonTable *table, LogonClock clock, gpointer user_data);
+void logon_table_set_clock (LogonTable *table, MomentClock clock, gpointer user_data);

@@ -69,8 +69,9 @@ SaslStep sasl_exchange_start (SaslExchange *exchange,
 
 /** @line: (array length=length): the client's answer to the challenge, without its line end. After
  * any step but SASL_CHALLENGE the exchange is over and may only be read and cleared. */
-SaslStep sasl_exchange_feed (SaslExchange *exchange, const char *line, gsize length)
-    G_GNUC_WARN_UNUSED_RESULT;
+SaslStep sasl_exchange_feed (SaslExchange *exchange,
+                             const char *line,
+                             gsize length) G_GNUC_WARN_UNUSED_RESULT;
 
 /** What goes behind "334 " or "+ ": base64, "" for an empty challenge. */
 const char *sasl_exchange_challenge (const SaslExchange *exchange);

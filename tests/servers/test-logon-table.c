@@ -14,7 +14,7 @@ typedef struct
 {
   char *top;    /* (owned) */
   char *folder; /* (owned) below it, not yet there */
-  LogonMoment now;
+  Moment now;
   GMutex lock;
   GCond changed;
   guint recorded;
@@ -28,7 +28,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->top = g_dir_make_tmp ("test-logon-table-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->folder = g_build_filename (fixture->top, "log-ons", NULL);
-  fixture->now = (LogonMoment){ .boot_time_ns = 1000 * NS, .wall_time = WALL_TIME };
+  fixture->now = (Moment){ .boot_time_ns = 1000 * NS, .wall_time = WALL_TIME };
   g_mutex_init (&fixture->lock);
   g_cond_init (&fixture->changed);
 }
@@ -52,7 +52,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-tell_time (LogonMoment *now, gpointer data)
+tell_time (Moment *now, gpointer data)
 {
   Fixture *fixture = data;
   *now = fixture->now;
