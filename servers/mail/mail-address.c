@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/mail/mail-address.h"
 
+#include "servers/mail/domain-name.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
 #define LABEL_MAX 63
+#define DOMAIN_ENDS ",:> \t" /* in a path; and NUL */
 #define ATOM_SPECIALS "!#$%&'*+-/=?^_`{|}~"
 
 /* What is left to read; each read_ function moves it on only over what it understood. */
@@ -41,6 +44,44 @@ is_quotable (char c)
   return c >= ' ' && c <= '~';
 }
 
+static gboolean
+is_ascii (char c)
+{
+  return (guchar) c < 0x80;
+}
+
+/* The length of a character beyond ASCII (RFC 6531, section 3.3); 0 for bytes that are none, and
+ * for controls and whatever ends a line. */
+static gsize
+wide_length (const Reader *reader)
+{
+  gunichar character = g_utf8_get_char_validated (reader->at, reader->end - reader->at);
+
+  if (character == (gunichar) -1 || character == (gunichar) -2)
+    return 0;
+  switch (g_unichar_type (character))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return 0;
+    default:
+      return g_utf8_next_char (reader->at) - reader->at;
+    }
+}
+
+/* Moves over one character: any wide one, or one of ASCII that @is_fit. */
+static gboolean
+skip_char (Reader *reader, gboolean (*is_fit) (char c))
+{
+  gsize length = 0;
+
+  if (reader->at < reader->end)
+    length = !is_ascii (*reader->at) ? wide_length (reader) : is_fit (*reader->at) ? 1 : 0;
+  reader->at += length;
+  return length > 0;
+}
+
 static char *
 read_dot_string (Reader *reader)
 {
@@ -48,12 +89,10 @@ read_dot_string (Reader *reader)
 
   do
     {
-      const char *atom = reader->at;
-
-      while (reader->at < reader->end && is_atom_char (*reader->at))
-        reader->at++;
-      if (reader->at == atom)
+      if (!skip_char (reader, is_atom_char))
         return NULL;
+      while (skip_char (reader, is_atom_char))
+        ;
     }
   while (reader_skip (reader, '.'));
 
@@ -70,9 +109,10 @@ read_quoted_string (Reader *reader)
   while (!reader_skip (reader, '"'))
     {
       reader_skip (reader, '\\');
-      if (reader->at == reader->end || !is_quotable (*reader->at))
+      const char *start = reader->at;
+      if (!skip_char (reader, is_quotable))
         return NULL;
-      g_string_append_c (content, *reader->at++);
+      g_string_append_len (content, start, reader->at - start);
     }
   return g_string_free (g_steal_pointer (&content), FALSE);
 }
@@ -102,7 +142,7 @@ skip_label (Reader *reader)
 }
 
 static char *
-read_domain_name (Reader *reader)
+read_ascii_domain_name (Reader *reader)
 {
   const char *start = reader->at;
   const char *name_end;
@@ -123,6 +163,35 @@ read_domain_name (Reader *reader)
   if (name_end - start > MAIL_ADDRESS_DOMAIN_MAX)
     return NULL;
   return g_ascii_strdown (start, name_end - start);
+}
+
+/* A domain with letters beyond ASCII is written as DNS has it, and must be a name then. */
+static char *
+read_wide_domain_name (Reader *reader, const char *end)
+{
+  g_autofree char *ascii = domain_name_to_ascii (reader->at, end - reader->at);
+  g_autofree char *domain = NULL;
+  Reader inner;
+
+  if (ascii == NULL)
+    return NULL;
+  inner = (Reader){ ascii, ascii + strlen (ascii) };
+  domain = read_ascii_domain_name (&inner);
+  if (domain == NULL || inner.at != inner.end)
+    return NULL;
+  reader->at = end;
+  return g_steal_pointer (&domain);
+}
+
+static char *
+read_domain_name (Reader *reader)
+{
+  const char *end = reader->at;
+  gboolean is_wide = FALSE;
+
+  for (; end < reader->end && (strchr (DOMAIN_ENDS, *end) == NULL); end++)
+    is_wide |= !is_ascii (*end);
+  return is_wide ? read_wide_domain_name (reader, end) : read_ascii_domain_name (reader);
 }
 
 /* The address is written anew, so that one host has one literal. */
@@ -290,6 +359,12 @@ needs_quotes (const char *local_part)
   g_autofree char *plain = read_dot_string (&reader);
 
   return plain == NULL || reader.at != reader.end;
+}
+
+gboolean
+mail_address_is_ascii (const MailAddress *address)
+{
+  return g_str_is_ascii (address->local_part);
 }
 
 char *

@@ -7,13 +7,16 @@
  * SECTION: mail-address
  *
  * A mail address as RFC 5321, section 4.1.2, writes it: a local-part, "@", and a domain or an
- * address literal. An immutable value.
+ * address literal. Also with letters of all scripts (RFC 6531): a local-part is kept as it came, in
+ * UTF-8; a domain's labels become what DNS has for them ("bücher.example" is
+ * "xn--bcher-kva.example"), so everything that looks at domains sees ASCII. An immutable value.
  */
 
 typedef struct
 {
-  char *local_part; /* (owned) unquoted; "" for the null sender; its case is kept */
-  char *domain; /* (owned) lower case, without a trailing dot; "[192.0.2.1]" or "[ipv6:2001:db8::1]"
+  char *local_part; /* (owned) UTF-8, unquoted; "" for the null sender; its case is kept */
+  char *
+      domain; /* (owned) ASCII, lower case, without a trailing dot; "[192.0.2.1]" or "[ipv6:2001:db8::1]"
                    for a literal; "" for the null sender and for a bare "postmaster" */
 } MailAddress;
 
@@ -26,8 +29,8 @@ typedef struct
  * @text: (array length=length): "joe@example.org", with no angle brackets; also a bare
  * "postmaster", in any case
  *
- * Takes no byte outside of printable ASCII. A domain is names of letters, digits and hyphens, or
- * the literal of an IPv4 or IPv6 address; whether it exists is not asked.
+ * Takes no control byte, and nothing that is not UTF-8. A domain is names of letters, digits and
+ * hyphens, or the literal of an IPv4 or IPv6 address; whether it exists is not asked.
  *
  * Returns: (transfer full): the address, or %NULL when @text is none
  */
@@ -59,6 +62,9 @@ void mail_address_free (MailAddress *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MailAddress, mail_address_free)
 
 gboolean mail_address_is_null (const MailAddress *address);
+
+/** Whether every server can be given that address; others need SMTPUTF8 (RFC 6531). */
+gboolean mail_address_is_ascii (const MailAddress *address);
 
 /** Returns: (transfer full): the text, quoted where it must be, without angle brackets: `"a
  * b"@example.org`; "" for the null sender */

@@ -20,13 +20,14 @@ safe_helo (const char *helo)
   return safe[0] == '\0' ? g_strdup ("unknown") : g_steal_pointer (&safe);
 }
 
+/* Of an address, which may be in UTF-8 (RFC 6531, section 3.7.3). */
 static char *
 safe_address (const char *address)
 {
-  char *safe = g_strdup (address);
+  char *safe = g_utf8_make_valid (address, -1);
 
   for (char *at = safe; *at != '\0'; at++)
-    if (*at < ' ' || *at > '~')
+    if (g_ascii_iscntrl (*at))
       *at = '?';
   return safe;
 }
@@ -36,15 +37,21 @@ trace_header_received (const TraceFacts *facts)
 {
   g_autofree char *helo = safe_helo (facts->helo);
   g_autofree char *date = trace_header_date (facts->time);
-  g_autofree char *recipient = facts->recipient != NULL ? safe_address (facts->recipient) : NULL;
+  g_autoptr (GString) field = g_string_new ("Received: from ");
   const char *tag = strchr (facts->client_address, ':') != NULL ? "IPv6:" : "";
 
-  return g_strdup_printf ("Received: from %s ([%s%s])\r\n"
-                          "\tby %s with %s id %s%s%s%s;\r\n"
-                          "\t%s\r\n",
-                          helo, tag, facts->client_address, facts->host_name, facts->protocol,
-                          facts->queue_id, recipient != NULL ? "\r\n\tfor <" : "",
-                          recipient != NULL ? recipient : "", recipient != NULL ? ">" : "", date);
+  g_string_append_printf (field, "%s ([%s%s])\r\n\tby %s with %s", helo, tag, facts->client_address,
+                          facts->host_name, facts->protocol);
+  if (facts->tls != NULL)
+    g_string_append_printf (field, " (%s)", facts->tls);
+  g_string_append_printf (field, " id %s", facts->queue_id);
+  if (facts->recipient != NULL)
+    {
+      g_autofree char *recipient = safe_address (facts->recipient);
+      g_string_append_printf (field, "\r\n\tfor <%s>", recipient);
+    }
+  g_string_append_printf (field, ";\r\n\t%s\r\n", date);
+  return g_string_free (g_steal_pointer (&field), FALSE);
 }
 
 char *

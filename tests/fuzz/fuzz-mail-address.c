@@ -19,6 +19,8 @@ check (const MailAddress *address)
   g_assert_nonnull (again);
   g_assert_cmpstr (again->local_part, ==, address->local_part);
   g_assert_cmpstr (again->domain, ==, address->domain);
+  g_assert_true (g_str_is_ascii (address->domain));
+  g_assert_true (g_utf8_validate (address->local_part, -1, NULL));
 }
 
 int

@@ -38,6 +38,26 @@ static const AddressCase address_cases[] = {
   { "joe@" D255, "joe", D255 },
   { "joe@" D255 ".", "joe", D255, "joe@" D255 },
 
+  /* Letters beyond ASCII: "josé", "bücher", "straße", a full-width stop, Greek and Han */
+  { "jos\xc3\xa9@example.org", "jos\xc3\xa9", "example.org" },
+  { "\"jos\xc3\xa9 x\"@example.org", "jos\xc3\xa9 x", "example.org" },
+  { "joe@b\xc3\xbc"
+    "cher.example",
+    "joe", "xn--bcher-kva.example", "joe@xn--bcher-kva.example" },
+  { "joe@B\xc3\x9c"
+    "cher.Example.",
+    "joe", "xn--bcher-kva.example", "joe@xn--bcher-kva.example" },
+  { "joe@stra\xc3\x9f"
+    "e.example",
+    "joe", "xn--strae-oqa.example", "joe@xn--strae-oqa.example" },
+  { "joe@b\xc3\xbc"
+    "cher\xe3\x80\x82"
+    "example",
+    "joe", "xn--bcher-kva.example", "joe@xn--bcher-kva.example" },
+  { "joe@xn--bcher-kva.example", "joe", "xn--bcher-kva.example" },
+  { "\xce\xba\xce\xb1\xce\xb9@\xe4\xbe\x8b.example", "\xce\xba\xce\xb1\xce\xb9", "xn--fsq.example",
+    "\xce\xba\xce\xb1\xce\xb9@xn--fsq.example" },
+
   { "", NULL },
   { "joe", NULL },
   { "@example.org", NULL },
@@ -68,8 +88,19 @@ static const AddressCase address_cases[] = {
     NULL },
   { "jo\ne@example.org", NULL },
   { "joe@example.org\r", NULL },
-  { "jo\xc3\xa9@example.org", NULL },
-  { "joe@ex\xc3\xa4mple.org", NULL },
+  { "jo\xe9@example.org", NULL },
+  { "jo\xc3@example.org", NULL },
+  { "jo\xc0\xa0@example.org", NULL },
+  { "jo\xed\xa0\x80@example.org", NULL },
+  { "jo\xc2\x85@example.org", NULL },
+  { "jo\xe2\x80\xa8@example.org", NULL },
+  { "\"jo\xe2\x80\xa9\"@example.org", NULL },
+  { "joe@ex\xe4mple.org", NULL },
+  { "joe@-\xc3\xa4.example", NULL },
+  { "joe@\xc3\xa4_.example", NULL },
+  { "joe@\xc3\xa4..example", NULL },
+  { "joe@a\xef\xbc\xa0\xc3\xa4.example", NULL },
+  { "joe@a\xef\xbc\x9e.example", NULL },
   { "joe@[192.0.2]", NULL },
   { "joe@[192.0.2.256]", NULL },
   { "joe@[192.0.2.1", NULL },
@@ -134,6 +165,9 @@ static const PathCase path_cases[] = {
   { "<>", MAIL_PATH_REVERSE, "", 2 },
   { "<> BODY=8BITMIME", MAIL_PATH_REVERSE, "", 2 },
   { "<>", MAIL_PATH_FORWARD, NULL },
+  { "<jos\xc3\xa9@b\xc3\xbc.example> SMTPUTF8", MAIL_PATH_REVERSE, "jos\xc3\xa9@xn--b-eha.example",
+    19 },
+  { "<@\xc3\xbc.example,@b.example:joe@c.example>", MAIL_PATH_FORWARD, "joe@c.example", 38 },
   { "<postmaster>", MAIL_PATH_FORWARD, "postmaster", 12 },
   { "<POSTMASTER>", MAIL_PATH_FORWARD, "POSTMASTER", 12 },
   { "<postmaster@example.org>", MAIL_PATH_FORWARD, "postmaster@example.org", 24 },
@@ -183,6 +217,16 @@ test_path (void)
 }
 
 static void
+test_ascii (void)
+{
+  g_autoptr (MailAddress) plain = mail_address_parse ("joe@b\xc3\xbc.example", 15);
+  g_autoptr (MailAddress) wide = mail_address_parse ("jos\xc3\xa9@b.example", 15);
+
+  g_assert_true (mail_address_is_ascii (plain));
+  g_assert_false (mail_address_is_ascii (wide));
+}
+
+static void
 test_copy (void)
 {
   g_autoptr (MailAddress) address = mail_address_parse ("joe@example.org", 15);
@@ -200,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-address/address", test_address);
   g_test_add_func ("/mail-address/embedded-nul", test_embedded_nul);
   g_test_add_func ("/mail-address/path", test_path);
+  g_test_add_func ("/mail-address/ascii", test_ascii);
   g_test_add_func ("/mail-address/copy", test_copy);
   return g_test_run ();
 }

@@ -41,6 +41,23 @@ test_received_without_recipient (void)
 }
 
 static void
+test_received_under_tls (void)
+{
+  TraceFacts f = facts;
+  g_autofree char *field = NULL;
+
+  f.protocol = "UTF8SMTPSA";
+  f.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
+  f.recipient = "jos\xc3\xa9@example.org";
+  field = trace_header_received (&f);
+  g_assert_cmpstr (field, ==,
+                   "Received: from client.example ([192.0.2.7])\r\n"
+                   "\tby gate.example with UTF8SMTPSA (TLSv1.3 TLS_AES_256_GCM_SHA384) id 5f3a\r\n"
+                   "\tfor <jos\xc3\xa9@example.org>;\r\n"
+                   "\tThu, 22 Oct 2026 18:02:07 +0000\r\n");
+}
+
+static void
 test_nothing_is_injected (void)
 {
   TraceFacts f = facts;
@@ -78,7 +95,11 @@ test_return_path (void)
 {
   g_autofree char *null = trace_header_return_path ("");
   g_autofree char *joe = trace_header_return_path ("joe@example.org");
+  g_autofree char *wide = trace_header_return_path ("jos\xc3\xa9@example.org");
+  g_autofree char *broken = trace_header_return_path ("jos\xe9@example.org");
 
+  g_assert_cmpstr (wide, ==, "Return-Path: <jos\xc3\xa9@example.org>\r\n");
+  g_assert_true (g_utf8_validate (broken, -1, NULL));
   g_assert_cmpstr (null, ==, "Return-Path: <>\r\n");
   g_assert_cmpstr (joe, ==, "Return-Path: <joe@example.org>\r\n");
 }
@@ -99,6 +120,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trace-header/received", test_received);
   g_test_add_func ("/trace-header/received-without-recipient", test_received_without_recipient);
+  g_test_add_func ("/trace-header/received-under-tls", test_received_under_tls);
   g_test_add_func ("/trace-header/nothing-is-injected", test_nothing_is_injected);
   g_test_add_func ("/trace-header/empty-helo", test_empty_helo);
   g_test_add_func ("/trace-header/return-path", test_return_path);
