@@ -7,17 +7,110 @@ struct _PolicyHolder
   Policy *policy; /* (owned) */
 };
 
+static void
+arrange_domains (Policy *policy)
+{
+  const GeneralSettings *general = &policy->settings->general;
+
+  policy->local_domains = domain_map_new (general->local_domains);
+  policy->near_domains = domain_map_new (general->near_domains);
+}
+
+static void
+arrange_networks (Policy *policy)
+{
+  const ConnectionSettings *connection = &policy->settings->smtp.connection;
+  const LogOnSettings *log_ons = &policy->settings->pop3.log_ons;
+
+  policy->relay_addresses = network_set_new (&policy->settings->smtp.relay.addresses);
+  policy->refused = network_set_new (&connection->refused);
+  policy->excepted = network_set_new (&connection->excepted);
+  policy->unrecorded = network_set_new (&log_ons->unrecorded);
+  policy->shared_addresses = network_set_new (&log_ons->shared_addresses);
+  policy->never_banned = network_set_new (&policy->settings->security.never_banned);
+  policy->windows = logon_windows_new (log_ons->windows);
+}
+
+/* A snapshot holds valid rows only. */
+static void
+complain (const char *row)
+{
+  g_critical ("policy: \"%s\" can't be read", row);
+}
+
+static void
+arrange_routes (Policy *policy)
+{
+  g_autoptr (GPtrArray) domains = g_ptr_array_new ();
+
+  policy->routes = g_array_new (FALSE, FALSE, sizeof (MailRoute));
+  g_array_set_clear_func (policy->routes, (GDestroyNotify) mail_route_clear);
+  for (char **row = policy->settings->smtp.delivery.routes; *row != NULL; row++)
+    {
+      MailRoute route;
+
+      if (!mail_route_parse (*row, &route))
+        {
+          complain (*row);
+          continue;
+        }
+      g_array_append_val (policy->routes, route);
+      g_ptr_array_add (domains, route.domain);
+    }
+  g_ptr_array_add (domains, NULL);
+  policy->route_domains = domain_map_new ((char *const *) domains->pdata);
+}
+
+static void
+arrange_tls_rules (Policy *policy)
+{
+  g_autoptr (GPtrArray) domains = g_ptr_array_new ();
+
+  policy->tls_rules = g_array_new (FALSE, FALSE, sizeof (TlsRule));
+  g_array_set_clear_func (policy->tls_rules, (GDestroyNotify) tls_rule_clear);
+  for (char **row = policy->settings->smtp.delivery.tls_rules; *row != NULL; row++)
+    {
+      TlsRule rule;
+
+      if (!tls_rule_parse (*row, &rule))
+        {
+          complain (*row);
+          continue;
+        }
+      g_array_append_val (policy->tls_rules, rule);
+      g_ptr_array_add (domains, rule.domain);
+    }
+  g_ptr_array_add (domains, NULL);
+  policy->tls_domains = domain_map_new ((char *const *) domains->pdata);
+}
+
+static void
+arrange_credentials (Policy *policy)
+{
+  policy->credentials = g_array_new (FALSE, FALSE, sizeof (HostCredential));
+  g_array_set_clear_func (policy->credentials, (GDestroyNotify) host_credential_clear);
+  for (char **row = policy->settings->smtp.delivery.credentials; *row != NULL; row++)
+    {
+      HostCredential credential;
+
+      if (host_credential_parse (*row, &credential))
+        g_array_append_val (policy->credentials, credential);
+      else
+        complain (*row);
+    }
+}
+
 Policy *
 policy_new (const Settings *settings)
 {
   Policy *policy = g_atomic_rc_box_new0 (Policy);
 
   policy->settings = settings_ref (settings);
-  policy->local_domains = domain_set_new (settings->general.local_domains);
-  policy->near_domains = domain_set_new (settings->general.near_domains);
-  policy->relay_addresses = network_set_new (&settings->smtp.relay.addresses);
-  policy->refused = network_set_new (&settings->smtp.connection.refused);
-  policy->excepted = network_set_new (&settings->smtp.connection.excepted);
+  arrange_domains (policy);
+  arrange_networks (policy);
+  arrange_routes (policy);
+  arrange_tls_rules (policy);
+  arrange_credentials (policy);
   return policy;
 }
 
@@ -32,11 +125,20 @@ policy_clear (gpointer data)
 {
   Policy *policy = data;
 
-  domain_set_free (policy->local_domains);
-  domain_set_free (policy->near_domains);
+  domain_map_free (policy->local_domains);
+  domain_map_free (policy->near_domains);
   network_set_free (policy->relay_addresses);
   network_set_free (policy->refused);
   network_set_free (policy->excepted);
+  network_set_free (policy->unrecorded);
+  network_set_free (policy->shared_addresses);
+  network_set_free (policy->never_banned);
+  logon_windows_free (policy->windows);
+  domain_map_free (policy->route_domains);
+  g_array_unref (policy->routes);
+  domain_map_free (policy->tls_domains);
+  g_array_unref (policy->tls_rules);
+  g_array_unref (policy->credentials);
   settings_unref (policy->settings);
 }
 
@@ -44,18 +146,6 @@ void
 policy_unref (Policy *policy)
 {
   g_atomic_rc_box_release_full (policy, policy_clear);
-}
-
-gint64
-policy_logon_seconds (const Policy *policy)
-{
-  return (gint64) policy->settings->smtp.relay.pop_client_minutes * 60;
-}
-
-gboolean
-policy_logon_is_in_force (const Policy *policy, gint64 seconds_since_logon)
-{
-  return seconds_since_logon >= 0 && seconds_since_logon < policy_logon_seconds (policy);
 }
 
 PolicyHolder *

@@ -1,41 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/settings/host-credential.h"
+#include "core/settings/mail-route.h"
 #include "core/settings/settings.h"
-#include "servers/policy/domain-set.h"
+#include "core/settings/tls-rule.h"
+#include "servers/policy/domain-map.h"
+#include "servers/policy/logon-windows.h"
 #include "servers/policy/network-set.h"
 
 /**
  * SECTION: policy
  *
  * A settings snapshot, made ready for decisions: its lists are arranged for look-up. Immutable and
- * reference-counted. The decisions themselves are in connection-policy and relay-policy: pure
- * functions of a policy and the facts about a client.
+ * reference-counted. The decisions themselves are pure functions of a policy and the facts about a
+ * client:
+ *
+ *   connection-policy   may this client speak to us?
+ *   relay-policy        may it send to this recipient?
+ *   sender-policy       may it send in this sender's name?
+ *   policy-logon        which log-ons count, for whom, and how long
+ *   policy-delivery     where mail goes, and how
  */
 typedef struct
 {
   Settings *settings; /* (owned) */
-  DomainSet *local_domains;
-  DomainSet *near_domains;
+  DomainMap *local_domains;
+  DomainMap *near_domains;
   NetworkSet *relay_addresses;
   NetworkSet *refused;
   NetworkSet *excepted;
+  NetworkSet *unrecorded;
+  NetworkSet *shared_addresses;
+  NetworkSet *never_banned;
+  LogonWindows *windows;
+  GArray *routes; /* (element-type MailRoute) */
+  DomainMap *route_domains;
+  GArray *tls_rules; /* (element-type TlsRule) */
+  DomainMap *tls_domains;
+  GArray *credentials; /* (element-type HostCredential) */
 } Policy;
 
 Policy *policy_new (const Settings *settings);
 Policy *policy_ref (Policy *policy);
 void policy_unref (Policy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Policy, policy_unref)
-
-/** How long a log-on to the POP server is in force, in seconds. */
-gint64 policy_logon_seconds (const Policy *policy);
-
-/**
- * Whether a log-on to the POP server so long ago is in force: one exactly
- * smtp.relay.pop-client-minutes old is out. CLIENT_NEVER_LOGGED_ON is out, and so is a log-on in
- * the future.
- */
-gboolean policy_logon_is_in_force (const Policy *policy, gint64 seconds_since_logon);
 
 /**
  * PolicyHolder:

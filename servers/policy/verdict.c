@@ -26,10 +26,13 @@ static const VerdictRow rows[N_VERDICTS] = {
   [VERDICT_NO_RESTRICTION] = { TRUE, "no-restriction", "smtp.connection.refused",
                                "No connection restriction holds for the client's address" },
   [VERDICT_EXCEPTED_ADDRESS] = { TRUE, "excepted-address", "smtp.connection.excepted",
-                                 "The client's address is excepted from a refused network" },
+                                 "The client's address is excepted from the restrictions" },
   [VERDICT_POP_OVERRIDE]
   = { TRUE, "pop-override", "smtp.connection.pop-overrides-address",
       "The client's address is refused, but has logged on to the POP server" },
+  [VERDICT_BLOCKLIST_POP_OVERRIDE]
+  = { TRUE, "blocklist-pop-override", "smtp.connection.pop-overrides-blocklist",
+      "The client's address is on a blocklist, but has logged on to the POP server" },
   [VERDICT_CONNECTIONS_EVERYBODY]
   = { TRUE, "everybody", "smtp.connection.allow", "Everybody may connect" },
   [VERDICT_CONNECTIONS_LOCAL_HOST] = { TRUE, "local-host", "smtp.connection.refuse-local-host",
@@ -38,8 +41,25 @@ static const VerdictRow rows[N_VERDICTS] = {
   = { FALSE, "nobody", "smtp.relay.allow", "Relaying denied: this system relays for nobody" },
   [VERDICT_LOG_ON_FIRST] = { FALSE, "no-rule", "smtp.relay.pop-client",
                              "Relaying denied: log on to the POP server first" },
+  [VERDICT_AUTHENTICATE_FIRST] = { FALSE, "no-rule", "smtp.relay.authenticated",
+                                   "Relaying denied: log on with SMTP AUTH first" },
   [VERDICT_NO_RULE] = { FALSE, "no-rule", "smtp.relay.allow",
                         "Relaying denied: ask the administrator to allow this client" },
+  [VERDICT_SUBMISSION_ONLY]
+  = { FALSE, "submission-only", "smtp.submission-listeners",
+      "Authentication required: log on with SMTP AUTH, or to the POP server first" },
+  [VERDICT_GRANT_MESSAGES] = { FALSE, "grant-messages", "pop3.log-ons.messages",
+                               "Relaying denied: one log-on lets no more messages through; log on "
+                               "to the POP server again" },
+  [VERDICT_GRANT_RECIPIENTS] = { FALSE, "grant-recipients", "pop3.log-ons.recipients",
+                                 "Relaying denied: one log-on lets no more recipients through; log "
+                                 "on to the POP server again" },
+  [VERDICT_SENDER_NOT_USERS] = { FALSE, "sender-not-users", "pop3.log-ons.sender-check",
+                                 "Sender denied: it is no address of the user who logged on; send "
+                                 "as that user, or log on as the sender" },
+  [VERDICT_BLOCKLISTED]
+  = { FALSE, "blocklisted", "smtp.connection.blocklists",
+      "Connection refused: this address is on a blocklist; ask the list to take it off" },
   [VERDICT_REFUSED_ADDRESS] = { FALSE, "refused-address", "smtp.connection.refused",
                                 "Connection refused: ask the administrator to allow this address" },
   [VERDICT_CONNECTIONS_NOBODY]

@@ -21,16 +21,23 @@ typedef enum
   VERDICT_AUTHENTICATED,
   /* connection: allowed */
   VERDICT_NO_RESTRICTION,         /* connections are restricted, but not this one */
-  VERDICT_EXCEPTED_ADDRESS,       /* in a refused network, but excepted */
+  VERDICT_EXCEPTED_ADDRESS,       /* excepted from refused networks and blocklists */
   VERDICT_POP_OVERRIDE,           /* refused address, but logged on to POP */
+  VERDICT_BLOCKLIST_POP_OVERRIDE, /* on a blocklist, but logged on to POP */
   VERDICT_CONNECTIONS_EVERYBODY,  /* All */
   VERDICT_CONNECTIONS_LOCAL_HOST, /* None, but the client is this system itself */
   /* relay: refused */
-  VERDICT_NOBODY,       /* None */
-  VERDICT_LOG_ON_FIRST, /* no rule fits, and a log-on to POP would help */
-  VERDICT_NO_RULE,      /* no rule fits */
+  VERDICT_NOBODY,             /* None */
+  VERDICT_LOG_ON_FIRST,       /* no rule fits, and a log-on to POP would help */
+  VERDICT_AUTHENTICATE_FIRST, /* no rule fits, and SMTP AUTH alone would help */
+  VERDICT_NO_RULE,            /* no rule fits */
+  VERDICT_SUBMISSION_ONLY,    /* came for submission, and is nobody who may */
+  VERDICT_GRANT_MESSAGES,     /* the log-on has been used for all the messages it is good for */
+  VERDICT_GRANT_RECIPIENTS,   /* the same for recipients */
+  VERDICT_SENDER_NOT_USERS,   /* the sender's address is not one of the user who logged on */
   /* connection: refused */
   VERDICT_REFUSED_ADDRESS,
+  VERDICT_BLOCKLISTED,
   VERDICT_CONNECTIONS_NOBODY /* None */
 } Verdict;
 

@@ -135,8 +135,9 @@ decide (SmtpConversation *conversation)
 {
   const IpAddress *peer = connection_peer_address (conversation->connection);
   const IpAddress *local = connection_local_address (conversation->connection);
-  ClientFacts facts
-      = smtp_services_client_facts (conversation->services, peer, ip_address_equal (peer, local));
+  Logon logon;
+  ClientFacts facts = smtp_services_client_facts (conversation->services, peer,
+                                                  ip_address_equal (peer, local), &logon);
   return smtp_services_decide (conversation->services, conversation->session, &facts);
 }
 

@@ -142,8 +142,11 @@ smtp_explain_find (SmtpServices *services,
 
   g_autoptr (SmtpSession) session = smtp_session_new ();
   Rehearsal rehearsal = { .services = services, .session = session };
-  rehearsal.facts = smtp_services_client_facts (services, &client, is_own_address (&client));
-  rehearsal.facts.is_authenticated = *question->authenticated != '\0';
+  Logon logon;
+  rehearsal.facts
+      = smtp_services_client_facts (services, &client, is_own_address (&client), &logon);
+  if (*question->authenticated != '\0')
+    rehearsal.facts.authenticated = question->authenticated;
 
   explanation->allowed = rehearse (&rehearsal, question);
   explanation->rule = rehearsal.decision.rule;

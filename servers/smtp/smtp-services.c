@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-services.h"
 
+#include "servers/policy/policy-logon.h"
+
 SmtpServices *
 smtp_services_new (const char *state_dir, const Settings *settings, GError **error)
 {
@@ -80,15 +82,20 @@ smtp_services_credentials (SmtpServices *services)
 }
 
 ClientFacts
-smtp_services_client_facts (SmtpServices *services, const IpAddress *peer, gboolean is_local_host)
+smtp_services_client_facts (SmtpServices *services,
+                            const IpAddress *peer,
+                            gboolean is_local_host,
+                            Logon *logon)
 {
-  Logon logon;
-  gboolean is_known = logon_table_look_up (services->logons, peer, &logon);
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  IpAddress address = policy_logon_address (policy, peer);
+  gboolean is_known = logon_table_look_up (services->logons, &address, logon);
 
   return (ClientFacts){
     .address = *peer,
     .is_local_host = is_local_host || ip_address_is_loopback (peer),
-    .seconds_since_logon = is_known ? logon.age : CLIENT_NEVER_LOGGED_ON,
+    .seconds_since_logon = is_known ? logon->age : CLIENT_NEVER_LOGGED_ON,
+    .logon_user = is_known ? logon->user : NULL,
   };
 }
 

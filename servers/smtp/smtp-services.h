@@ -58,9 +58,11 @@ smtp_services_publish (SmtpServices *services, const Settings *settings, Credent
 Credentials *smtp_services_credentials (SmtpServices *services);
 
 /** Gathers what is known now of the client at @peer; whether it is @is_local_host only the caller
- * can know. */
-ClientFacts
-smtp_services_client_facts (SmtpServices *services, const IpAddress *peer, gboolean is_local_host);
+ * can know. @logon: where the newest log-on is kept while the facts are used */
+ClientFacts smtp_services_client_facts (SmtpServices *services,
+                                        const IpAddress *peer,
+                                        gboolean is_local_host,
+                                        Logon *logon);
 
 /** Decides, with the settings in force at this moment, the question that is open in @session: any
  * but SMTP_QUESTION_MESSAGE. */

@@ -33,7 +33,7 @@ read_many (gpointer data)
 
       g_assert_cmpuint (policy->settings->revision, >=, newest);
       newest = policy->settings->revision;
-      g_assert_true (domain_set_match (policy->local_domains, "example.org"));
+      g_assert_true (domain_map_match (policy->local_domains, "example.org"));
     }
   return NULL;
 }

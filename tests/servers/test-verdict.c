@@ -8,9 +8,11 @@ static void
 test_words (void)
 {
   static const char *const words[]
-      = { "local-domain",   "everybody",        "nobody",       "near-domain", "address-list",
-          "pop-client",     "authenticated",    "local-host",   "no-rule",     "refused-address",
-          "no-restriction", "excepted-address", "pop-override", NULL };
+      = { "local-domain",     "everybody",        "nobody",          "near-domain",
+          "address-list",     "pop-client",       "authenticated",   "local-host",
+          "no-rule",          "refused-address",  "no-restriction",  "excepted-address",
+          "pop-override",     "blocklisted",      "submission-only", "blocklist-pop-override",
+          "sender-not-users", "grant-recipients", "grant-messages",  NULL };
 
   for (Verdict verdict = 0; verdict < N_VERDICTS; verdict++)
     g_assert_true (g_strv_contains (words, verdict_word (verdict)));
@@ -30,7 +32,10 @@ test_reasons (void)
     {
       g_assert_cmpuint (strlen (verdict_reason (verdict)), >, 0);
       g_assert_true (verdict_allows (verdict) || strstr (verdict_reason (verdict), "denied") != NULL
-                     || strstr (verdict_reason (verdict), "refused") != NULL);
+                     || strstr (verdict_reason (verdict), "refused") != NULL
+                     || strstr (verdict_reason (verdict), "required") != NULL);
+      /* the cure follows the cause */
+      g_assert_true (verdict_allows (verdict) || strpbrk (verdict_reason (verdict), ":;") != NULL);
     }
   g_assert_cmpstr (verdict_reason (VERDICT_NOBODY), ==,
                    "Relaying denied: this system relays for nobody");
@@ -41,6 +46,8 @@ test_reasons (void)
 static void
 test_allows (void)
 {
+  for (Verdict verdict = 0; verdict < N_VERDICTS; verdict++)
+    g_assert_cmpint (verdict_allows (verdict), ==, verdict < VERDICT_NOBODY);
   g_assert_true (verdict_allows (VERDICT_LOCAL_DOMAIN));
   g_assert_true (verdict_allows (VERDICT_POP_CLIENT));
   g_assert_true (verdict_allows (VERDICT_CONNECTIONS_LOCAL_HOST));

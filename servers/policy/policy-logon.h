@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "servers/policy/client-facts.h"
+#include "servers/policy/policy.h"
+
+/**
+ * SECTION: policy-logon
+ *
+ * Which log-ons to the POP server count, for which addresses and how long; and who may be banned
+ * when log-ons fail.
+ */
+
+/**
+ * policy_logon_address:
+ *
+ * The address under which a client's log-on is recorded and looked up: its own, or with
+ * pop3.log-ons.ipv6-prefix 64 the first one of its /64. IPv4 addresses stand for themselves, and so
+ * do IPv6 addresses whose /64 is no link of one site: loopback and those that IPv4 addresses are
+ * translated into (all of ::/8, RFC 6052), Teredo (RFC 4380), link-local.
+ */
+IpAddress policy_logon_address (const Policy *policy, const IpAddress *client);
+
+/** Whether log-ons from @client count: those from pop3.log-ons.unrecorded let nobody relay, and are
+ * not recorded. */
+gboolean policy_records_logon (const Policy *policy, const IpAddress *client);
+
+/**
+ * policy_logon_seconds:
+ * @user: (nullable): who logged on
+ * @client: the client's own address, not that of its log-on
+ *
+ * How long a log-on is in force: the shortest of smtp.relay.pop-client-minutes and of the rows of
+ * pop3.log-ons.windows for that user and that address.
+ */
+gint64 policy_logon_seconds (const Policy *policy, const char *user, const IpAddress *client);
+
+/**
+ * policy_logon_is_in_force:
+ *
+ * Whether the client's log-on is in force: one that is exactly policy_logon_seconds() old is out,
+ * and so is one in the future, none at all, and one from an address whose log-ons do not count.
+ * (Whether a log-on lets anybody relay is the relay policy's to say.)
+ */
+gboolean policy_logon_is_in_force (const Policy *policy, const ClientFacts *client);
+
+/**
+ * policy_may_ban:
+ *
+ * Whether failed log-ons can ban @client: not when security.failed-log-ons is 0, nor a loopback
+ * address, nor one of security.never-banned. Asked before failures are counted and before bans are
+ * looked up, so that a new row frees who is banned already.
+ */
+gboolean policy_may_ban (const Policy *policy, const IpAddress *client);
