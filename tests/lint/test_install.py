@@ -13,22 +13,109 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("POSTERN_BUILD", SOURCE / "build"))
+MESON = ["/usr/bin/python3", "/usr/bin/meson"]
+
+HIGHEST_EXPOSURE = 1.5  # "systemd-analyze security": 0 is shut, 10 is open
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze (package systemd) is not installed")
 
 
 @pytest.fixture(scope="module", name="installed")
 def read_plan() -> dict[str, Path]:
     """Where a file goes -> where it is now."""
-    plan = subprocess.check_output(["/usr/bin/python3", "/usr/bin/meson", "introspect", "--installed", str(BUILD)], text=True)
+    plan = subprocess.check_output([*MESON, "introspect", "--installed", str(BUILD)], text=True)
     return {target: Path(source) for source, target in json.loads(plan).items()}
 
 
+def read_keys(text: str) -> dict[str, list[str]]:
+    """The values of each key of a file in the style of a desktop entry."""
+    keys: dict[str, list[str]] = {}
+    for key, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):
+        keys.setdefault(key, []).append(value)
+    return keys
+
+
+def bus_services(installed: dict[str, Path]) -> dict[str, dict[str, list[str]]]:
+    """Bus name -> the file by which the bus starts who owns it."""
+    return {Path(target).stem: read_keys(source.read_text()) for target, source in installed.items()
+            if target.endswith(".service") and "/dbus-1/" in target}
+
+
+def units(installed: dict[str, Path]) -> dict[str, dict[str, list[str]]]:
+    return {Path(target).name: read_keys(source.read_text()) for target, source in installed.items() if "/systemd/system/" in target}
+
+
 def test_the_bus_starts_programs_that_are_there(installed: dict[str, Path]) -> None:
-    services = {target: source.read_text() for target, source in installed.items() if target.endswith(".service")}
+    services = bus_services(installed)
     assert len(services) == 4
-    for target, text in services.items():
-        name, program = (re.search(rf"^{key}=(\S+)", text, re.MULTILINE)[1] for key in ("Name", "Exec"))
-        assert Path(target).name == f"{name}.service"
-        assert program in installed, f"{target} starts {program}, which is not installed"
+    for name, keys in services.items():
+        assert keys["Name"] == [name]
+        assert keys["Exec"][0].split()[0] in installed, f"{name} starts {keys['Exec']}, which is not installed"
+
+
+def test_bus_and_systemd_start_the_same(installed: dict[str, Path]) -> None:
+    policy = ElementTree.parse(next(source for target, source in installed.items() if target.endswith("org.postern.conf")))
+    owners = {allow.get("own"): group.get("user") for group in policy.iter("policy") if group.get("user") != "root"
+              for allow in group.iter("allow") if allow.get("own")}
+    for name, keys in bus_services(installed).items():
+        unit = units(installed)[keys["SystemdService"][0]]
+        assert unit["ExecStart"] == keys["Exec"]
+        assert unit["User"] == keys["User"] == [owners[name]]
+
+
+def test_users_of_units_are_made(installed: dict[str, Path]) -> None:
+    text = next(source for target, source in installed.items() if "/sysusers.d/" in target).read_text()
+    made = set(re.findall(r"^u (\S+)", text, re.MULTILINE))
+    groups = set(re.findall(r"^g (\S+)", text, re.MULTILINE)) | made
+    services = {name: keys for name, keys in units(installed).items() if name.endswith(".service")}
+    assert {user for keys in services.values() for user in keys["User"]} == made
+    assert {group for keys in services.values() for group in keys["Group"]} <= groups
+    polkit = next(source for target, source in installed.items() if target.endswith("org.postern.policy")).read_text()
+    owners = {keys["User"][0] for keys in bus_services(installed).values()}
+    for named in re.findall(r'policykit.owner">([^<]*)<', polkit):
+        assert set(named.split()) == {f"unix-user:{owner}" for owner in owners}
+
+
+@pytest.fixture(scope="module", name="root")
+def install_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What systemd reads, as it lies in an installed system with the prefix /usr."""
+    root = tmp_path_factory.mktemp("root")
+    folder = root / "build"
+    subprocess.run([*MESON, "setup", folder, SOURCE, "--prefix=/usr", "-Dgui=disabled"], check=True, capture_output=True)
+    plan = json.loads(subprocess.check_output([*MESON, "introspect", "--installed", folder], text=True))
+    for source, target in plan.items():
+        if not target.startswith(("/usr/lib/", "/usr/bin/postern", "/usr/sbin/postern")):
+            continue
+        place = root / target.removeprefix("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if "bin/" in target:
+            place.write_text("#!/bin/sh\n")
+            place.chmod(0o755)
+        else:
+            shutil.copy(source, place)
+    return root
+
+
+@needs_systemd
+def test_units_are_well_formed(root: Path) -> None:
+    # What a system has around the gateway.
+    shutil.copytree("/lib/systemd/system", root / "lib/systemd/system", symlinks=True)
+    (root / "bin").mkdir()
+    shutil.copy("/bin/kill", root / "bin")
+    (root / "lib/systemd/system/dbus.socket").write_text("[Socket]\nListenStream=/run/dbus/system_bus_socket\n")
+    names = sorted(unit.name for unit in (root / "usr/lib/systemd/system").iterdir())
+    assert len(names) == 8
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", f"--root={root}", *names], capture_output=True, text=True)
+    told = [line for line in done.stderr.splitlines() if "postern" in line]
+    assert not told, "\n".join(told)
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", ["posternd", "postern-smtpd", "postern-pop3d", "postern-deliverd", "postern-metrics"])
+def test_services_are_hardened(root: Path, name: str) -> None:
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", f"--root={root}", f"--threshold={HIGHEST_EXPOSURE * 10:.0f}",
+                           "--no-pager", f"{name}.service"], capture_output=True, text=True)
+    open_doors = [line for line in done.stdout.splitlines() if not line.startswith("✓")]
+    assert done.returncode == 0 and "Overall" in done.stdout, "\n".join(open_doors)
 
 
 def test_each_program_has_its_page(installed: dict[str, Path]) -> None:
@@ -60,6 +147,6 @@ def test_files_for_bus_and_polkit(installed: dict[str, Path]) -> None:
     actions = {action.get("id") for action in policy.iter("action")}
     assert actions == set(re.findall(r'"(org\.postern\.[a-z]+)"', (SOURCE / "core/bus/gatekeeper.h").read_text()))
     configuration = ElementTree.parse(next(source for target, source in installed.items() if target.endswith("org.postern.conf")))
-    names = {Path(target).stem for target in installed if target.endswith(".service")}
+    names = set(bus_services(installed))
     assert {allow.get("own") for allow in configuration.iter("allow")} - {None} == names
     assert {allow.get("send_destination") for allow in configuration.iter("allow")} - {None} == names
