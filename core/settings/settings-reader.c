@@ -143,7 +143,10 @@ read_row (Reader *reader, RowReader *into, const xmlNode *element)
 
   check_attributes (reader, element, name, (const char *const[]){ NULL });
   if (!check_no_elements (reader, element, name))
-    return;
+    {
+      g_hash_table_add (reader->faulty, (gpointer) element);
+      return;
+    }
   message = setting_value_read_row (into->setting, value, row);
   if (message != NULL)
     {

@@ -14,7 +14,36 @@ static const struct
   { SETTING_NETWORKS, "10.1.2.3/99", NULL },
   { SETTING_ENDPOINTS, "[::ffff:127.0.0.1]:25", "127.0.0.1:25" },
   { SETTING_ENDPOINTS, "127.0.0.1", NULL },
+  { SETTING_ALIASES, "Sales: joe,ann", "sales: joe, ann" },
+  { SETTING_ALIASES, "sales", NULL },
+  { SETTING_CERTIFICATES, " a.pem  key.pem", "a.pem key.pem" },
+  { SETTING_CERTIFICATES, "a b c", NULL },
+  { SETTING_FILTERS, "keep  subject *", "keep subject *" },
+  { SETTING_FILTERS, "keep *", NULL },
+  { SETTING_ROUTES, "Example.org Direct.example:25", "example.org direct.example" },
+  { SETTING_ROUTES, "example.org", NULL },
+  { SETTING_TLS_RULES, "Example.org must", "example.org must" },
+  { SETTING_TLS_RULES, "example.org", NULL },
+  { SETTING_HOST_CREDENTIALS, "A.example plain Joe Secret", "a.example plain Joe Secret" },
+  { SETTING_HOST_CREDENTIALS, "a.example plain", NULL },
+  { SETTING_WINDOWS, "Joe 060", "joe 60" },
+  { SETTING_WINDOWS, "joe", NULL },
 };
+
+/* A new kind is tried, too. */
+static void
+test_every_kind (void)
+{
+  for (SettingKind kind = 0; kind < SETTING_KINDS; kind++)
+    {
+      guint good = 0, bad = 0;
+
+      for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+        if (cases[i].kind == kind)
+          (*(cases[i].normal == NULL ? &bad : &good))++;
+      g_assert_cmpint (good > 0 && bad > 0, ==, schema_is_list (kind));
+    }
+}
 
 static void
 test_texts (void)
@@ -45,6 +74,8 @@ static const struct
   { SETTING_DOMAINS, "example.org", "EXAMPLE.org", "*.example.org" },
   { SETTING_NETWORKS, "10.1.2.3/8", "10.0.0.0/255.0.0.0", "10.0.0.0/9" },
   { SETTING_ENDPOINTS, "127.0.0.1:25", "[::ffff:127.0.0.1]:25", "*:25" },
+  { SETTING_ALIASES, "sales: joe, ann", "SALES: joe ann", "sales: ann, joe" },
+  { SETTING_ROUTES, "a.example b.example", "A.example B.example:25", "a.example direct" },
 };
 
 static void
@@ -97,6 +128,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/list-row/every-kind", test_every_kind);
   g_test_add_func ("/list-row/texts", test_texts);
   g_test_add_func ("/list-row/tables", test_tables);
   g_test_add_func ("/list-row/store", test_store);

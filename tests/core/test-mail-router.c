@@ -64,11 +64,42 @@ test_endless (void)
   g_assert_cmpint (mail_router_parse (text, &router), ==, MAIL_ROUTER_WRONG_HOST);
 }
 
+static const struct
+{
+  const char *text;
+  const char *normal;
+} normal_forms[] = {
+  { "Mail.Example.org", "mail.example.org" },
+  { "mail.example.org:25", "mail.example.org" },
+  { "mail.example.org:587", "mail.example.org:587" },
+  { "[192.0.2.7]", "192.0.2.7" },
+  { "192.0.2.7:587", "192.0.2.7:587" },
+  { "[2001:DB8:0:0::7]", "[2001:db8::7]" },
+  { "[2001:db8::7]:587", "[2001:db8::7]:587" },
+  { "[::ffff:192.0.2.7]:587", "192.0.2.7:587" },
+};
+
+static void
+test_normal_form (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (normal_forms); i++)
+    {
+      g_autofree char *text = NULL;
+      MailRouter router;
+
+      g_assert_cmpint (mail_router_parse (normal_forms[i].text, &router), ==, MAIL_ROUTER_VALID);
+      text = mail_router_to_text (&router);
+      g_assert_cmpstr (text, ==, normal_forms[i].normal);
+      g_assert_cmpint (mail_router_parse (text, &router), ==, MAIL_ROUTER_VALID);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mail-router/texts", test_texts);
   g_test_add_func ("/mail-router/endless", test_endless);
+  g_test_add_func ("/mail-router/normal-form", test_normal_form);
   return g_test_run ();
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "core/settings/schema.h"
 #include "core/settings/setting.h"
 
@@ -48,6 +50,57 @@ test_facets (void)
   g_assert_cmpstr (addresses->default_text, ==, "");
   g_assert_null (schema_lookup ("smtp.relay"));
   g_assert_null (schema_lookup ("smtp.relay.foo"));
+}
+
+/* A word is kept as its place among the words: the place that its enumeration gives it. */
+static void
+test_words_are_enumerations (void)
+{
+  static const struct
+  {
+    const char *name;
+    guint value;
+    const char *word;
+  } cases[] = {
+    { "smtp.relay.allow", ALLOWANCE_ALL, "all" },
+    { "smtp.relay.allow", ALLOWANCE_NONE, "none" },
+    { "smtp.relay.allow", ALLOWANCE_SPECIFIED, "specified" },
+    { "smtp.connection.allow", ALLOWANCE_ALL, "all" },
+    { "smtp.connection.allow", ALLOWANCE_NONE, "none" },
+    { "smtp.connection.allow", ALLOWANCE_SPECIFIED, "specified" },
+    { "security.minimum-tls", TLS_VERSION_1_0, "tls1.0" },
+    { "security.minimum-tls", TLS_VERSION_1_1, "tls1.1" },
+    { "security.minimum-tls", TLS_VERSION_1_2, "tls1.2" },
+    { "security.minimum-tls", TLS_VERSION_1_3, "tls1.3" },
+    { "smtp.tls", TLS_USE_NO, "no" },
+    { "smtp.tls", TLS_USE_YES, "yes" },
+    { "smtp.tls", TLS_USE_ONLY, "only" },
+    { "pop3.tls", TLS_USE_NO, "no" },
+    { "pop3.tls", TLS_USE_YES, "yes" },
+    { "pop3.tls", TLS_USE_ONLY, "only" },
+    { "smtp.authentication", AUTHENTICATION_USE_NO, "no" },
+    { "smtp.authentication", AUTHENTICATION_USE_TLS, "tls" },
+    { "smtp.authentication", AUTHENTICATION_USE_ALWAYS, "always" },
+    { "smtp.connection.blocklist-match", BLOCKLIST_MATCH_ANY, "any" },
+    { "smtp.connection.blocklist-match", BLOCKLIST_MATCH_ALL, "all" },
+    { "smtp.delivery.tls", DELIVERY_TLS_NONE, "none" },
+    { "smtp.delivery.tls", DELIVERY_TLS_MAY, "may" },
+    { "smtp.delivery.tls", DELIVERY_TLS_MUST, "must" },
+    { "smtp.delivery.tls", DELIVERY_TLS_VERIFY, "verify" },
+    { "pop3.log-ons.ipv6-prefix", IPV6_PREFIX_128, "128" },
+    { "pop3.log-ons.ipv6-prefix", IPV6_PREFIX_64, "64" },
+    { "pop3.log-ons.sender-check", SENDER_CHECK_NONE, "none" },
+    { "pop3.log-ons.sender-check", SENDER_CHECK_SHARED, "shared" },
+    { "pop3.log-ons.sender-check", SENDER_CHECK_ALL, "all" },
+  };
+  gsize length, words = 0;
+  const SchemaEntry *entries = schema_entries (&length);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (schema_lookup (cases[i].name)->words[cases[i].value], ==, cases[i].word);
+  for (gsize i = 0; i < length; i++)
+    words += entries[i].words == NULL ? 0 : g_strv_length ((char **) entries[i].words);
+  g_assert_cmpuint (words, ==, G_N_ELEMENTS (cases));
 }
 
 static void
@@ -106,6 +159,9 @@ test_variant (void)
   assert_described (all, "smtp.relay.pop-client", "'default': <true>");
   assert_described (all, "smtp.relay.addresses", "'default': <@as []>");
   assert_described (all, "smtp.relay.addresses", "'type': <'list'>");
+  assert_described (all, "general.aliases", "'type': <'list'>");
+  assert_described (all, "general.aliases", "'expected': <'an alias such as sales: joe, ann");
+  assert_described (all, "general.host-name", "'expected': <'a host name such as");
   assert_described (all, "general.host-name", "'documentation': <'The name that");
 }
 
@@ -133,6 +189,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schema/threads", test_threads);
   g_test_add_func ("/schema/entries", test_entries);
   g_test_add_func ("/schema/facets", test_facets);
+  g_test_add_func ("/schema/words-are-enumerations", test_words_are_enumerations);
   g_test_add_func ("/schema/positions", test_positions);
   g_test_add_func ("/schema/agrees-with-settings-table", test_agrees_with_settings_table);
   g_test_add_func ("/schema/variant", test_variant);

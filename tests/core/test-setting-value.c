@@ -31,6 +31,10 @@ static const struct
   { "smtp.relay.allow", "some", "\"some\" is none of all, none, specified" },
   { "smtp.relay.allow", "None", "\"None\" is none of all, none, specified" },
   { "general.host-name", "mail.example.org", NULL },
+  { "security.minimum-tls", "tls1.0", NULL },
+  { "security.minimum-tls", "ssl3", "\"ssl3\" is none of tls1.0, tls1.1, tls1.2, tls1.3" },
+  { "pop3.log-ons.ipv6-prefix", "64", NULL },
+  { "pop3.log-ons.ipv6-prefix", "56", "\"56\" is none of 128, 64" },
 };
 
 static void
@@ -75,6 +79,20 @@ test_rows (void)
       "2001:db8::/32");
 }
 
+static void
+test_structured_rows (void)
+{
+  const Setting *aliases = setting_lookup ("general.aliases");
+  g_autofree char *message = NULL;
+  ListRow row;
+
+  g_assert_null (setting_value_read_row (aliases, "Sales: joe,ann", &row));
+  g_assert_cmpstr (row.text, ==, "sales: joe, ann");
+  message = setting_value_read_row (aliases, "sales", &row);
+  g_assert_cmpstr (message, ==, "\"sales\" is not an alias such as sales: joe, ann@example.org");
+  list_row_clear (aliases->kind, &row);
+}
+
 /* Neither a flood of text nor half a character gets into a message. */
 static void
 test_long_value_is_shortened (void)
@@ -97,6 +115,7 @@ main (int argc, char **argv)
   g_test_add_func ("/setting-value/scalars", test_scalars);
   g_test_add_func ("/setting-value/wrong-value-changes-nothing", test_wrong_value_changes_nothing);
   g_test_add_func ("/setting-value/rows", test_rows);
+  g_test_add_func ("/setting-value/structured-rows", test_structured_rows);
   g_test_add_func ("/setting-value/long-value-is-shortened", test_long_value_is_shortened);
   return g_test_run ();
 }

@@ -25,6 +25,13 @@ test_default (void)
   g_assert_cmpint (settings->smtp.connection.allow, ==, ALLOWANCE_ALL);
   g_assert_cmpuint (settings->smtp.limits.sessions, ==, 2000);
   g_assert_cmpuint (settings->pop3.inactivity_seconds, ==, 600);
+  g_assert_cmpint (settings->security.minimum_tls, ==, TLS_VERSION_1_2);
+  g_assert_cmpint (settings->smtp.tls, ==, TLS_USE_YES);
+  g_assert_cmpint (settings->smtp.authentication, ==, AUTHENTICATION_USE_TLS);
+  g_assert_cmpint (settings->smtp.delivery.tls, ==, DELIVERY_TLS_MAY);
+  g_assert_cmpint (settings->pop3.log_ons.ipv6_prefix, ==, IPV6_PREFIX_128);
+  g_assert_null (settings->general.aliases[0]);
+  g_assert_cmpstr (settings->general.catch_all, ==, "");
 }
 
 static void
