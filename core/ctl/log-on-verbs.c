@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/log-on-verbs.h"
 
+#include "core/ctl/address-deed.h"
 #include "core/ctl/json-output.h"
 #include "core/ctl/output.h"
 
@@ -43,56 +44,21 @@ list (Client *client)
   return STATUS_OK;
 }
 
-static gboolean
-revoke_one (Client *client, const char *address, gboolean *revoked, GError **error)
-{
-  g_autoptr (GVariant) reply = client_call_server (client, "pop3", "org.postern.LogOns1.Revoke",
-                                                   g_variant_new ("(s)", address), "(b)", error);
-  if (reply == NULL)
-    return FALSE;
-  g_variant_get (reply, "(b)", revoked);
-  return TRUE;
-}
-
-static Status
-revoke_addresses (Client *client, char **addresses)
-{
-  Status status = STATUS_OK;
-  GVariantBuilder json;
-
-  g_variant_builder_init (&json, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; addresses[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      gboolean revoked = FALSE;
-      if (!revoke_one (client, addresses[i], &revoked, &error))
-        {
-          status = client_report (error);
-          continue;
-        }
-      g_variant_builder_add_parsed (&json, "{'address': <%s>, 'revoked': <%b>}", addresses[i],
-                                    revoked);
-      if (!revoked)
-        {
-          g_printerr (_ ("posternctl: no log-on of %s is in force\n"), addresses[i]);
-          status = STATUS_FAILED;
-        }
-      else if (!client->json)
-        output_line (_ ("%s may no longer relay as a POP client."), addresses[i]);
-    }
-  g_autoptr (GVariant) rows = g_variant_ref_sink (g_variant_builder_end (&json));
-  if (client->json)
-    json_output_print (rows);
-  return status;
-}
+static const AddressDeed deeds[] = {
+  { "revoke", "org.postern.LogOns1.Revoke", "revoked",
+    N_ ("%s may no longer relay as a POP client."), N_ ("no log-on of %s is in force") },
+  { "extend", "org.postern.LogOns1.Extend", "extended", N_ ("The log-on of %s counts as made now."),
+    N_ ("no log-on of %s is in force") },
+};
 
 Status
 log_on_verbs_log_ons (Client *client, char **arguments)
 {
-  gboolean listing
-      = arguments[0] == NULL || (g_str_equal (arguments[0], "list") && arguments[1] == NULL);
-  if (!listing && (!g_str_equal (arguments[0], "revoke") || arguments[1] == NULL))
-    return verb_wrong_usage (_ ("usage: posternctl %s"), "log-ons [list | revoke ADDRESS…]");
-
-  return listing ? list (client) : revoke_addresses (client, arguments + 1);
+  if (arguments[0] == NULL || (g_str_equal (arguments[0], "list") && arguments[1] == NULL))
+    return list (client);
+  for (gsize i = 0; i < G_N_ELEMENTS (deeds); i++)
+    if (g_str_equal (arguments[0], deeds[i].word) && arguments[1] != NULL)
+      return address_deed_run (client, &deeds[i], arguments + 1);
+  return verb_wrong_usage (_ ("usage: posternctl %s"),
+                           "log-ons [list | extend ADDRESS… | revoke ADDRESS…]");
 }

@@ -3,6 +3,6 @@
 
 #include "core/ctl/verb.h"
 
-/** SECTION: log-on-verbs: log-ons list and log-ons revoke. */
+/** SECTION: log-on-verbs: log-ons list, log-ons extend and log-ons revoke. */
 
 Status log_on_verbs_log_ons (Client *client, char **arguments);

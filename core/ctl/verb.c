@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/verb.h"
 
+#include "core/ctl/ban-verbs.h"
 #include "core/ctl/completion-verbs.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/explain-verb.h"
@@ -51,11 +52,15 @@ static const Verb VERBS[] = {
     history_verbs_export },
   { "import", N_ ("FILE"), 1, 1, N_ ("Replace the settings by a settings file"),
     N_ ("FILE may be - for the standard input."), EXPECTATION_OPTIONS, history_verbs_import },
-  { "log-ons", N_ ("[list | revoke ADDRESS…]"), 0, -1,
-    N_ ("List or revoke log-ons to the POP server"),
+  { "log-ons", N_ ("[list | extend ADDRESS… | revoke ADDRESS…]"), 0, -1,
+    N_ ("List, extend or revoke log-ons to the POP server"),
     N_ ("Who has logged on to the POP server may relay for a time; a revoked log-on ends that at "
-        "once."),
+        "once, an extended one counts as made now."),
     NULL, log_on_verbs_log_ons },
+  { "bans", N_ ("[list | lift ADDRESS…]"), 0, -1, N_ ("List or lift bans"),
+    N_ ("An address whose log-ons fail too often may not log on for a time, neither to the POP "
+        "server nor to the SMTP server."),
+    NULL, ban_verbs_bans },
   { "queue", N_ ("[list | retry ID… | remove ID…]"), 0, -1,
     N_ ("List, retry or remove messages that wait"),
     N_ ("A removed message is gone; its sender is not told."), QUEUE_VERBS_OPTIONS,
