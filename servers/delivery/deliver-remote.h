@@ -2,7 +2,7 @@
 #pragma once
 
 #include "servers/delivery/attempt.h"
-#include "servers/delivery/dns.h"
+#include "servers/dns/dns.h"
 
 /**
  * SECTION: deliver-remote

@@ -6,17 +6,17 @@
  *   delivery-message    one message: from the queue, and back into it or out of it (due-message)
  *   plan, route         which recipients go where: settings in force -> an attempt for each way
  *   deliver-local       an attempt into mailboxes (users)
- *   deliver-remote      an attempt to other hosts: which one next (dns, own-host, destinations)
+ *   deliver-remote      an attempt to other hosts: which one next (own-host, destinations)
  *   remote-session      one conversation with one host: connection, deadlines, content (dot-stuffer)
  *   smtp-client         the protocol as a state machine (reply-reader)
  *   outcome, schedule   what came of it, and when it is tried again
  *   bounce              what a sender is told of a failure
  *   queue-service       the queue on the bus
  */
-#include "core/settings/endpoint.h"
 #include "servers/delivery/delivery.h"
 #include "servers/delivery/queue-service.h"
 #include "servers/delivery/route.h"
+#include "servers/dns/dns-option.h"
 #include "servers/daemon/daemon.h"
 
 #define OBJECT_PATH "/org/postern/Delivery1"
@@ -32,7 +32,6 @@ typedef struct
   QueueService *service; /* (nullable) until there is a bus */
 } Program;
 
-static char *resolver; /* (owned) (nullable) --resolver */
 static guint16 exchanger_port = ROUTE_SMTP_PORT;
 
 static void
@@ -51,7 +50,7 @@ start (Daemon *daemon, const Settings *settings, GError **error)
   Program *program = g_new0 (Program, 1);
   g_autofree char *folder = g_build_filename (daemon_state_dir (daemon), "queue", NULL);
   const DeliveryOptions delivery = { .state_dir = daemon_state_dir (daemon),
-                                     .resolver = resolver,
+                                     .resolver = dns_option_resolver (),
                                      .exchanger_port = exchanger_port };
   program->queue = queue_open (folder, error);
   if (program->queue != NULL)
@@ -101,21 +100,6 @@ counters (gpointer self, GVariantBuilder *builder)
 }
 
 static gboolean
-take_resolver (const char *option, const char *value, gpointer data, GError **error)
-{
-  Endpoint endpoint;
-  if (!endpoint_parse (value, &endpoint) || endpoint.any_address)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s %s: not ADDRESS:PORT",
-                   option, value);
-      return FALSE;
-    }
-  g_free (resolver);
-  resolver = g_strdup (value);
-  return TRUE;
-}
-
-static gboolean
 take_exchanger_port (const char *option, const char *value, gpointer data, GError **error)
 {
   guint64 port;
@@ -130,8 +114,7 @@ take_exchanger_port (const char *option, const char *value, gpointer data, GErro
 }
 
 static const GOptionEntry options[] = {
-  { "resolver", 0, 0, G_OPTION_ARG_CALLBACK, take_resolver,
-    "The DNS server to ask (those of the system)", "ADDRESS:PORT" },
+  DNS_OPTION_RESOLVER,
   { "exchanger-port", 0, 0, G_OPTION_ARG_CALLBACK, take_exchanger_port,
     "The port of mail exchangers (25)", "PORT" },
   { NULL },
@@ -153,7 +136,5 @@ main (int argc, char **argv)
     .options = options,
   };
   g_setenv ("UV_THREADPOOL_SIZE", POOL_THREADS, FALSE);
-  int status = daemon_run (&server, argc, argv);
-  g_free (resolver);
-  return status;
+  return daemon_run (&server, argc, argv);
 }

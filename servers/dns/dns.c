@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/delivery/dns.h"
+#include "servers/dns/dns.h"
 
 #include <ares.h>
 #include <arpa/inet.h>
