@@ -8,11 +8,19 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define TIMEOUT_MS 3000
-#define TRIES 3
-
 /* How often c-ares looks for time-outs while questions are open. */
-#define TICK_MS 500
+#define TICK_MS 250
+
+/* How long a server has for its first answer, and how often each server is asked; the time doubles
+ * with each round. */
+typedef struct
+{
+  int timeout_ms;
+  int tries;
+} Patience;
+
+static const Patience usual = { 3000, 3 };
+static const Patience hasty = { 800, 2 };
 
 struct _Dns
 {
@@ -23,13 +31,15 @@ struct _Dns
   guint pending;     /* questions without an answer */
 };
 
-/* A question under way; one of the two answers is set. */
+/* A question under way; one of the answers is set. */
 typedef struct
 {
   Dns *dns;
   char *name; /* (owned) */
   DnsExchangersAnswer exchangers_answer;
   DnsAddressesAnswer addresses_answer;
+  DnsIpv4Answer ipv4_answer;
+  DnsTextAnswer text_answer;
   gpointer user_data;
 } Question;
 
@@ -94,15 +104,25 @@ on_timer (uv_timer_t *timer)
   ares_process_fd (dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
+/* c-ares counts who uses it, but not in a way that threads can share. */
+static int
+initialize_library (void)
+{
+  static gsize result_plus_one;
+  if (g_once_init_enter (&result_plus_one))
+    g_once_init_leave (&result_plus_one, (gsize) ares_library_init (ARES_LIB_INIT_ALL) + 1);
+  return (int) (result_plus_one - 1);
+}
+
 static gboolean
-open_channel (Dns *dns, const char *resolver, GError **error)
+open_channel (Dns *dns, const Patience *patience, const char *resolver, GError **error)
 {
   struct ares_options options = { 0 };
-  options.timeout = TIMEOUT_MS;
-  options.tries = TRIES;
+  options.timeout = patience->timeout_ms;
+  options.tries = patience->tries;
   options.sock_state_cb = on_socket_state;
   options.sock_state_cb_data = dns;
-  int result = ares_library_init (ARES_LIB_INIT_ALL);
+  int result = initialize_library ();
   if (result == ARES_SUCCESS)
     result = ares_init_options (&dns->channel, &options,
                                 ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
@@ -118,13 +138,13 @@ open_channel (Dns *dns, const char *resolver, GError **error)
   return result == ARES_SUCCESS;
 }
 
-Dns *
-dns_new (Worker *worker, const char *resolver, GError **error)
+static Dns *
+new_with (Worker *worker, const Patience *patience, const char *resolver, GError **error)
 {
   Dns *dns = g_new0 (Dns, 1);
   dns->worker = worker;
   dns->polls = g_hash_table_new (NULL, NULL);
-  if (!open_channel (dns, resolver, error))
+  if (!open_channel (dns, patience, resolver, error))
     {
       g_hash_table_unref (dns->polls);
       g_free (dns);
@@ -134,6 +154,18 @@ dns_new (Worker *worker, const char *resolver, GError **error)
   uv_timer_init (worker_loop (worker), dns->timer);
   dns->timer->data = dns;
   return dns;
+}
+
+Dns *
+dns_new (Worker *worker, const char *resolver, GError **error)
+{
+  return new_with (worker, &usual, resolver, error);
+}
+
+Dns *
+dns_new_hasty (Worker *worker, const char *resolver, GError **error)
+{
+  return new_with (worker, &hasty, resolver, error);
 }
 
 void
@@ -191,52 +223,13 @@ to_status (int result)
     }
 }
 
-static void
-exchanger_free (DnsExchanger *exchanger)
-{
-  g_free (exchanger->host);
-  g_free (exchanger);
-}
-
-static void
-add_exchanger (GPtrArray *exchangers, const char *host, guint preference)
-{
-  DnsExchanger *exchanger = g_new (DnsExchanger, 1);
-  *exchanger = (DnsExchanger){ g_strdup (host), preference };
-  g_ptr_array_add (exchangers, exchanger);
-}
-
-static int
-compare_exchangers (gconstpointer a, gconstpointer b)
-{
-  const DnsExchanger *first = *(const DnsExchanger *const *) a;
-  const DnsExchanger *second = *(const DnsExchanger *const *) b;
-  return (first->preference > second->preference) - (first->preference < second->preference);
-}
-
-/* RFC 5321, section 5.1: the lowest preference first, equal ones in a random order, so that they
- * share the load. */
-static void
-arrange (GPtrArray *exchangers)
-{
-  for (guint i = exchangers->len; i > 1; i--)
-    {
-      guint j = (guint) g_random_int_range (0, (gint32) i);
-      gpointer other = exchangers->pdata[j];
-      exchangers->pdata[j] = exchangers->pdata[i - 1];
-      exchangers->pdata[i - 1] = other;
-    }
-  g_ptr_array_sort (exchangers, compare_exchangers); /* which is stable */
-}
-
 /* RFC 7505: "." alone says that there is no mail here; beside others it says nothing. */
 static DnsStatus
-read_exchangers (const struct ares_mx_reply *records, GPtrArray *exchangers)
+leave_out_null_mx (GPtrArray *exchangers)
 {
-  for (const struct ares_mx_reply *at = records; at != NULL; at = at->next)
-    if (*at->host != '\0' && strcmp (at->host, ".") != 0)
-      add_exchanger (exchangers, at->host, at->priority);
-  arrange (exchangers);
+  for (guint i = exchangers->len; i > 0; i--)
+    if (*((const DnsExchanger *) exchangers->pdata[i - 1])->host == '\0')
+      g_ptr_array_remove_index (exchangers, i - 1);
   return exchangers->len > 0 ? DNS_FOUND : DNS_NULL_MX;
 }
 
@@ -244,24 +237,20 @@ static void
 on_mx (void *data, int result, int timeouts, unsigned char *bytes, int length)
 {
   g_autoptr (Question) question = data;
-  g_autoptr (GPtrArray) exchangers
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) exchanger_free);
-  struct ares_mx_reply *records = NULL;
+  g_autoptr (GPtrArray) exchangers = dns_answer_exchangers_new ();
   question_end (question);
   if (result == ARES_SUCCESS)
-    result = ares_parse_mx_reply (bytes, length, &records);
+    result = dns_answer_read_exchangers (bytes, (gsize) length, exchangers);
 
   DnsStatus status = to_status (result);
   if (result == ARES_ENODATA)
     {
       /* The name is there, but has no MX record: it takes its mail itself. */
-      add_exchanger (exchangers, question->name, 0);
+      dns_answer_add_exchanger (exchangers, question->name, 0);
       status = DNS_FOUND;
     }
   else if (status == DNS_FOUND)
-    status = read_exchangers (records, exchangers);
-  if (records != NULL)
-    ares_free_data (records);
+    status = leave_out_null_mx (exchangers);
   question->exchangers_answer (question->user_data, status, status == DNS_FOUND ? exchangers : NULL,
                                status == DNS_FOUND ? "" : ares_strerror (result));
 }
@@ -315,4 +304,50 @@ dns_find_addresses (Dns *dns, const char *host, DnsAddressesAnswer answer, gpoin
   question->addresses_answer = answer;
   struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
   ares_getaddrinfo (dns->channel, host, NULL, &hints, on_addresses, question);
+}
+
+static void
+on_ipv4 (void *data, int result, int timeouts, unsigned char *bytes, int length)
+{
+  g_autoptr (Question) question = data;
+  g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (IpAddress));
+  guint seconds = 0;
+  question_end (question);
+  if (result == ARES_SUCCESS)
+    result = dns_answer_read_ipv4 (bytes, (gsize) length, addresses, &seconds);
+
+  DnsStatus status = to_status (result);
+  if (status == DNS_NOT_FOUND)
+    seconds = dns_answer_negative_seconds (bytes, (gsize) length);
+  question->ipv4_answer (question->user_data, status, status == DNS_FOUND ? addresses : NULL,
+                         seconds);
+}
+
+void
+dns_find_ipv4 (Dns *dns, const char *name, DnsIpv4Answer answer, gpointer user_data)
+{
+  Question *question = question_new (dns, name, user_data);
+  question->ipv4_answer = answer;
+  ares_query (dns->channel, name, ns_c_in, ns_t_a, on_ipv4, question);
+}
+
+static void
+on_text (void *data, int result, int timeouts, unsigned char *bytes, int length)
+{
+  g_autoptr (Question) question = data;
+  g_autofree char *text
+      = result == ARES_SUCCESS ? dns_answer_read_text (bytes, (gsize) length) : NULL;
+  DnsStatus status = to_status (result);
+  question_end (question);
+  if (status == DNS_FOUND && text == NULL)
+    status = DNS_NOT_FOUND;
+  question->text_answer (question->user_data, status, text != NULL ? text : "");
+}
+
+void
+dns_find_text (Dns *dns, const char *name, DnsTextAnswer answer, gpointer user_data)
+{
+  Question *question = question_new (dns, name, user_data);
+  question->text_answer = answer;
+  ares_query (dns->channel, name, ns_c_in, ns_t_txt, on_text, question);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/settings/ip-network.h"
+#include "servers/dns/dns-answer.h"
 #include "servers/net/worker.h"
 
 /**
@@ -20,15 +20,12 @@ typedef enum
   DNS_TROUBLE    /* no answer, or no sensible one: ask again later */
 } DnsStatus;
 
-/** A host that takes mail for a domain. */
-typedef struct
-{
-  char *host; /* (owned) */
-  guint preference;
-} DnsExchanger;
-
 /** @resolver: (nullable): "ADDRESS:PORT" to ask instead of those in /etc/resolv.conf */
 Dns *dns_new (Worker *worker, const char *resolver, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The same for questions whose answer is worth nothing some seconds later: it asks again sooner,
+ * and gives up sooner. */
+Dns *dns_new_hasty (Worker *worker, const char *resolver, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Answers what is under way with DNS_TROUBLE. Not from inside an answer. */
 void dns_free (Dns *dns);
@@ -53,3 +50,19 @@ typedef void (*DnsAddressesAnswer) (gpointer user_data,
                                     const char *reason);
 
 void dns_find_addresses (Dns *dns, const char *host, DnsAddressesAnswer answer, gpointer user_data);
+
+/** @addresses: (element-type IpAddress): %NULL unless found. @seconds: how long the answer may be
+ * remembered, found or not; 0 for DNS_TROUBLE */
+typedef void (*DnsIpv4Answer) (gpointer user_data,
+                               DnsStatus status,
+                               GArray *addresses,
+                               guint seconds);
+
+/** The A records of @name, from the DNS alone. */
+void dns_find_ipv4 (Dns *dns, const char *name, DnsIpv4Answer answer, gpointer user_data);
+
+/** @text: as dns_answer_read_text() gives it; "" unless found */
+typedef void (*DnsTextAnswer) (gpointer user_data, DnsStatus status, const char *text);
+
+/** The first TXT record of @name. */
+void dns_find_text (Dns *dns, const char *name, DnsTextAnswer answer, gpointer user_data);
