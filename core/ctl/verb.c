@@ -7,6 +7,7 @@
 #include "core/ctl/explain-verb.h"
 #include "core/ctl/history-verbs.h"
 #include "core/ctl/log-on-verbs.h"
+#include "core/ctl/metrics-verb.h"
 #include "core/ctl/queue-verbs.h"
 #include "core/ctl/server-verbs.h"
 #include "core/ctl/settings-verbs.h"
@@ -70,6 +71,9 @@ static const Verb VERBS[] = {
     N_ ("Asks the functions that decide over real messages. Ends with status 2 when the message "
         "would be refused."),
     EXPLAIN_VERB_OPTIONS, explain_verb_explain },
+  { "metrics", "", 0, 0, N_ ("Print what the servers count, as Prometheus reads it"),
+    N_ ("With --listen, answers http://ADDRESS:PORT/metrics until it is ended."),
+    METRICS_VERB_OPTIONS, metrics_verb_metrics },
   { "completion", N_ ("verbs | settings"), 1, 1, N_ ("List names, for the shell to complete"), NULL,
     NULL, completion_verbs_completion },
   { NULL }
