@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/delivery-message.h"
 
-#include "servers/delivery/bounce.h"
 #include "servers/delivery/deliver-local.h"
+#include "servers/delivery/delivery-log.h"
 #include "servers/delivery/due-message.h"
 #include "servers/delivery/outcome.h"
 #include "servers/delivery/plan.h"
+#include "servers/delivery/report-message.h"
+#include "servers/delivery/schedule.h"
 
 #include <gio/gio.h>
 
@@ -24,7 +26,10 @@ struct _DeliveryMessage
   GPtrArray *attempts; /* (owned) (nullable) (element-type Attempt) */
   GPtrArray *runs;     /* (owned) (element-type Run) one for each attempt */
   guint running;       /* how many of them are not at their end */
-  GArray *failed;      /* (owned) (nullable) (element-type guint) recipients to bounce */
+  GArray *rows;        /* (owned) (nullable) (element-type ReportRow) what the sender is to know */
+  Envelope *report;    /* (owned) (nullable) that tells the sender, until it is handed over */
+  QueueBody *report_body; /* (owned) (nullable) the same: its content */
+  guint64 report_id;
   GError *error;       /* (owned) (nullable) what went wrong in another thread */
   uv_timer_t *rest;    /* (nullable) while it rests; the loop owns it */
   WorkerTask after_rest;
@@ -53,7 +58,9 @@ message_free (DeliveryMessage *message)
   g_ptr_array_unref (message->runs);
   g_clear_pointer (&message->attempts, g_ptr_array_unref);
   due_message_clear (&message->due);
-  g_clear_pointer (&message->failed, g_array_unref);
+  g_clear_pointer (&message->rows, g_array_unref);
+  envelope_free (message->report);
+  queue_body_free (message->report_body);
   g_clear_error (&message->error);
   g_free (message);
 }
@@ -138,41 +145,31 @@ count (DeliveryCounters *counters, const Attempt *attempt)
 
 static void settle (gpointer data);
 
-/* Returns: (transfer full) (nullable): the bounce that is due, with its content in @body */
-static Envelope *
-make_bounce (DeliveryMessage *message, QueueBody **body)
-{
-  char text[ENVELOPE_ID_TEXT_MAX];
-  Queue *queue = message->means->queue;
-  g_autoptr (Policy) policy = policy_holder_get (message->means->policy);
-  BounceFacts facts = { .host_name = policy->settings->general.host_name,
-                        .envelope = message->due.envelope,
-                        .failed = message->failed,
-                        .content = message->due.content,
-                        .id = queue_reserve_id (queue),
-                        .time = now_s () };
-  g_autoptr (GBytes) content = bounce_build (&facts);
-  g_autoptr (QueueBody) bounce_body = queue_body_new (queue);
-  gsize length;
-  const char *bytes = g_bytes_get_data (content, &length);
-  if (!queue_body_append (bounce_body, bytes, length, &message->error))
-    return NULL;
-
-  Envelope *bounce = envelope_new ("");
-  bounce->id = facts.id;
-  envelope_add_recipient (bounce, message->due.envelope->sender);
-  g_message ("%s: bounce to <%s> as %s", message->id_text, message->due.envelope->sender,
-             envelope_id_to_string (facts.id, text));
-  *body = g_steal_pointer (&bounce_body);
-  return bounce;
-}
-
 /* RFC 5321, section 4.5.5: never for the null sender, whose messages are such reports themselves.
  */
 static gboolean
-is_bounce_due (const DeliveryMessage *message)
+is_report_due (const DeliveryMessage *message)
 {
-  return message->failed->len > 0 && *message->due.envelope->sender != '\0';
+  return message->rows->len > 0 && *message->due.envelope->sender != '\0';
+}
+
+/* In the thread pool: a report may be as large as the message. */
+static void
+make_report (gpointer data)
+{
+  DeliveryMessage *message = data;
+  const Envelope *envelope = message->due.envelope;
+  g_autoptr (Policy) policy = policy_holder_get (message->means->policy);
+  const Settings *settings = policy->settings;
+  gint64 further_s = schedule_remaining_s (&settings->smtp.retries, envelope->attempts + 1);
+  ReportFacts facts = { .host_name = settings->general.host_name,
+                        .envelope = envelope,
+                        .rows = message->rows,
+                        .content = message->due.content,
+                        .time = now_s (),
+                        .retried_until = envelope->next_attempt + further_s };
+  message->report
+      = report_message_new (message->means->queue, &facts, &message->report_body, &message->error);
 }
 
 static void
@@ -193,27 +190,43 @@ on_settled (gpointer user_data, gboolean gone, const GError *error)
     message->error = g_error_copy (error);
   else if (gone)
     g_message ("%s: was removed while it was being delivered", message->id_text);
-  else if (is_bounce_due (message))
-    message->means->counters->bounces++;
+  else if (is_report_due (message))
+    {
+      ReportAction kind = report_kind (message->rows);
+      delivery_log_report (message->due.envelope, message->report_id, kind);
+      message->means->counters->bounces += kind == REPORT_FAILED;
+    }
   worker_post (message->means->worker, after_settle, message);
+}
+
+static void
+write_down (DeliveryMessage *message)
+{
+  queue_settle (message->means->queue, message->due.envelope, g_steal_pointer (&message->report),
+                g_steal_pointer (&message->report_body), on_settled, message);
+}
+
+static void
+after_report (gpointer data)
+{
+  DeliveryMessage *message = data;
+  if (message->report == NULL)
+    {
+      rest (message, "write a report", settle);
+      return;
+    }
+  message->report_id = message->report->id;
+  write_down (message);
 }
 
 static void
 settle (gpointer data)
 {
   DeliveryMessage *message = data;
-  Envelope *bounce = NULL;
-  QueueBody *body = NULL;
-  if (is_bounce_due (message))
-    {
-      bounce = make_bounce (message, &body);
-      if (bounce == NULL)
-        {
-          rest (message, "write a bounce", settle);
-          return;
-        }
-    }
-  queue_settle (message->means->queue, message->due.envelope, bounce, body, on_settled, message);
+  if (is_report_due (message))
+    worker_block (message->means->worker, make_report, after_report, message);
+  else
+    write_down (message);
 }
 
 static void
@@ -224,9 +237,15 @@ conclude (DeliveryMessage *message)
       finish_soon (message);
       return;
     }
-  message->failed = outcome_apply (message->due.envelope, message->attempts, now_s ());
-  if (message->failed->len > 0 && !is_bounce_due (message))
-    g_warning ("%s: failed, and nobody is told, as it was a report itself", message->id_text);
+  Envelope *envelope = message->due.envelope;
+  g_autoptr (Policy) policy = policy_holder_get (message->means->policy);
+  g_autoptr (GArray) given_up = g_array_new (FALSE, FALSE, sizeof (guint));
+  OutcomeRules rules = { &policy->settings->smtp.retries, now_s () };
+  message->rows = outcome_apply (envelope, message->attempts, &rules, given_up);
+  delivery_log_given_up (envelope, given_up);
+  message->means->counters->failed += given_up->len;
+  if (*envelope->sender == '\0')
+    delivery_log_unreturned (envelope, message->rows);
   settle (message);
 }
 
@@ -244,7 +263,7 @@ static void
 run_end (Run *run)
 {
   DeliveryMessage *message = run->message;
-  outcome_log (run->attempt, now_s ());
+  delivery_log_attempt (run->attempt, &run->attempt->policy->settings->smtp.retries, now_s ());
   count (message->means->counters, run->attempt);
   message->running--;
   if (message->running == 0)
@@ -262,8 +281,8 @@ run_local (gpointer data)
 {
   Run *run = data;
   const DeliveryMeans *means = run->message->means;
-  const char *users_file = run->attempt->policy->settings->general.users_file;
-  g_autoptr (Credentials) credentials = users_get (means->users, users_file);
+  g_autoptr (Credentials) credentials
+      = users_get (means->users, run->attempt->policy->settings);
   deliver_local (run->attempt, means->state_dir, credentials);
 }
 

@@ -17,6 +17,8 @@ due_message_read (DueMessage *message, Queue *queue, guint64 id, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   message->envelope = queue_envelope (queue, id, &failure);
+  if (message->envelope != NULL && message->envelope->hold != ENVELOPE_FREE)
+    return TRUE; /* held since it was found due */
   if (message->envelope != NULL)
     message->content = queue_content (queue, id, &failure);
   if (message->content != NULL)

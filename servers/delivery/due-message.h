@@ -17,7 +17,8 @@ typedef struct
  * Reads message @id. One that can never be read again, as its record is damaged or its content is
  * lost, is set aside, which is said in the log. Blocks.
  *
- * Returns: FALSE with @error; TRUE with no content when there is no such message (any more)
+ * Returns: FALSE with @error; TRUE with no content when there is no such message (any more), or it is
+ * held
  */
 gboolean due_message_read (DueMessage *message, Queue *queue, guint64 id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

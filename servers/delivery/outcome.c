@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/outcome.h"
 
+#include "servers/delivery/report.h"
 #include "servers/delivery/schedule.h"
-
-/* What each outcome is called in the log, and makes of a recipient. */
-static const struct
-{
-  const char *word;
-  RecipientState state;
-} outcomes[] = {
-  [ATTEMPT_UNTRIED] = { "interrupted", RECIPIENT_WAITING },
-  [ATTEMPT_DELIVERED] = { "delivered", RECIPIENT_DELIVERED },
-  [ATTEMPT_DEFERRED] = { "deferred", RECIPIENT_WAITING },
-  [ATTEMPT_FAILED] = { "failed", RECIPIENT_FAILED },
-};
 
 gboolean
 outcome_is_any (GPtrArray *attempts)
@@ -27,25 +16,77 @@ outcome_is_any (GPtrArray *attempts)
   return FALSE;
 }
 
-/* Returns whether somebody was left untried. */
-static gboolean
-apply_attempt (Envelope *envelope, const Attempt *attempt, GArray *failed)
+static void
+tell (GArray *rows, guint recipient, ReportAction action)
 {
-  for (guint i = 0; i < attempt->results->len; i++)
-    {
-      const AttemptResult *result = attempt_result (attempt, i);
-      if (result->outcome == ATTEMPT_UNTRIED)
-        continue;
-      recipient_settle (envelope_recipient (envelope, result->recipient),
-                        outcomes[result->outcome].state, result->reason);
-      if (result->outcome == ATTEMPT_FAILED)
-        g_array_append_val (failed, result->recipient);
-    }
-  return attempt_count (attempt, ATTEMPT_UNTRIED) > 0;
+  ReportRow row = { recipient, action };
+  g_array_append_val (rows, row);
+}
+
+/* RFC 3461, sections 5.2.2 and 5.2.3: a delivery is reported by who makes it, a hand-over by us only
+ * where the next host knows nothing of reports. */
+static RecipientState
+delivered_state (const Attempt *attempt, const AttemptResult *result)
+{
+  const Recipient *recipient = envelope_recipient (attempt->envelope, result->recipient);
+  if (!recipient_is_told_of (recipient, NOTIFY_SUCCESS) || *attempt->envelope->sender == '\0')
+    return RECIPIENT_DELIVERED;
+  if (attempt->route->kind == ROUTE_LOCAL)
+    return RECIPIENT_DELIVERED_UNTOLD;
+  return result->dsn_passed ? RECIPIENT_DELIVERED : RECIPIENT_RELAYED_UNTOLD;
 }
 
 static void
-give_up (Envelope *envelope, GArray *failed)
+apply_result (Envelope *envelope, const Attempt *attempt, const AttemptResult *result, GArray *rows)
+{
+  Recipient *recipient = envelope_recipient (envelope, result->recipient);
+  switch (result->outcome)
+    {
+    case ATTEMPT_DELIVERED:
+      recipient_settle (recipient, delivered_state (attempt, result), result->reason);
+      return;
+    case ATTEMPT_DEFERRED:
+      recipient_settle (recipient, RECIPIENT_WAITING, result->reason);
+      return;
+    case ATTEMPT_FAILED:
+      recipient_settle (recipient, RECIPIENT_FAILED, result->reason);
+      if (recipient_is_told_of (recipient, NOTIFY_FAILURE))
+        tell (rows, result->recipient, REPORT_FAILED);
+      return;
+    case ATTEMPT_UNTRIED:
+    default:
+      return;
+    }
+}
+
+/* Returns whether somebody was left untried. */
+static gboolean
+apply_attempt (Envelope *envelope, const Attempt *attempt, GArray *rows)
+{
+  for (guint i = 0; i < attempt->results->len; i++)
+    apply_result (envelope, attempt, attempt_result (attempt, i), rows);
+  return attempt_count (attempt, ATTEMPT_UNTRIED) > 0;
+}
+
+/* Deliveries of this round, and of one that was cut short after it had noted them. */
+static void
+tell_deliveries (Envelope *envelope, GArray *rows)
+{
+  for (guint i = 0; i < envelope->recipients->len; i++)
+    {
+      Recipient *recipient = envelope_recipient (envelope, i);
+      if (recipient->state == RECIPIENT_DELIVERED_UNTOLD)
+        tell (rows, i, REPORT_DELIVERED);
+      else if (recipient->state == RECIPIENT_RELAYED_UNTOLD)
+        tell (rows, i, REPORT_RELAYED);
+      else
+        continue;
+      recipient->state = RECIPIENT_DELIVERED;
+    }
+}
+
+static void
+give_up (Envelope *envelope, GArray *rows, GArray *given_up)
 {
   for (guint i = 0; i < envelope->recipients->len; i++)
     {
@@ -56,24 +97,46 @@ give_up (Envelope *envelope, GArray *failed)
           = g_strdup_printf ("554 5.4.7 given up after %u attempts; the last one: %s",
                              envelope->attempts, recipient->reason);
       recipient_settle (recipient, RECIPIENT_FAILED, reason);
-      g_array_append_val (failed, i);
+      g_array_append_val (given_up, i);
+      if (recipient_is_told_of (recipient, NOTIFY_FAILURE))
+        tell (rows, i, REPORT_FAILED);
+    }
+}
+
+static void
+tell_delay (Envelope *envelope, const OutcomeRules *rules, GArray *rows)
+{
+  gint64 patience_s = (gint64) rules->retries->delay_notice_hours * 3600;
+  if (patience_s == 0 || envelope->delay_told || *envelope->sender == '\0'
+      || rules->now - envelope->arrived < patience_s)
+    return;
+  for (guint i = 0; i < envelope->recipients->len; i++)
+    {
+      const Recipient *recipient = envelope_recipient (envelope, i);
+      if (recipient->state != RECIPIENT_WAITING || !recipient_is_told_of (recipient, NOTIFY_DELAY))
+        continue;
+      tell (rows, i, REPORT_DELAYED);
+      envelope->delay_told = TRUE;
     }
 }
 
 GArray *
-outcome_apply (Envelope *envelope, GPtrArray *attempts, gint64 now)
+outcome_apply (Envelope *envelope, GPtrArray *attempts, const OutcomeRules *rules, GArray *given_up)
 {
-  GArray *failed = g_array_new (FALSE, FALSE, sizeof (guint));
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (ReportRow));
   gboolean interrupted = FALSE;
   for (guint i = 0; i < attempts->len; i++)
-    interrupted |= apply_attempt (envelope, g_ptr_array_index (attempts, i), failed);
+    interrupted |= apply_attempt (envelope, g_ptr_array_index (attempts, i), rows);
+  tell_deliveries (envelope, rows);
   if (interrupted)
-    return failed;
+    return rows;
 
   envelope->attempts++;
-  if (!schedule_next (envelope->attempts, now, &envelope->next_attempt))
-    give_up (envelope, failed);
-  return failed;
+  if (schedule_next (rules->retries, envelope->attempts, rules->now, &envelope->next_attempt))
+    tell_delay (envelope, rules, rows);
+  else
+    give_up (envelope, rows, given_up);
+  return rows;
 }
 
 gboolean
@@ -83,24 +146,7 @@ outcome_note_delivered (Envelope *envelope, const Attempt *attempt)
     {
       const AttemptResult *result = attempt_result (attempt, i);
       if (result->outcome == ATTEMPT_DELIVERED)
-        recipient_settle (envelope_recipient (envelope, result->recipient), RECIPIENT_DELIVERED,
-                          result->reason);
+        apply_result (envelope, attempt, result, NULL);
     }
   return attempt_count (attempt, ATTEMPT_DELIVERED) > 0;
-}
-
-void
-outcome_log (const Attempt *attempt, gint64 now)
-{
-  char id[ENVELOPE_ID_TEXT_MAX];
-  envelope_id_to_string (attempt->envelope->id, id);
-  for (guint i = 0; i < attempt->results->len; i++)
-    {
-      const AttemptResult *result = attempt_result (attempt, i);
-      const char *place = *result->place != '\0' ? result->place : attempt->route->host;
-      g_message ("%s: to=<%s> %s at %s: %s (attempt %u, %" G_GINT64_FORMAT " s after its arrival)",
-                 id, attempt_address (attempt, i), outcomes[result->outcome].word, place,
-                 result->reason, attempt->envelope->attempts + 1,
-                 MAX (now - attempt->envelope->arrived, 0));
-    }
 }

@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/schedule.h"
 
+#define INTERVAL_MIN_S 60
+
 /* So many attempts, each so long after the one before it. */
-static const struct
+typedef struct
 {
   guint attempts;
-  guint interval_s;
-} rows[] = {
-  { 2, 60 },       /* a next hop that is just starting again */
-  { 6, 5 * 60 },   /* a greylist */
-  { 11, 30 * 60 }, /* six hours are over after these */
-  { 114, 60 * 60 },
-};
+  gint64 interval_s;
+} Row;
+
+#define N_ROWS 3
+
+static void
+read_rows (const RetrySettings *retries, Row rows[N_ROWS])
+{
+  rows[0] = (Row){ retries->minutes_count, (gint64) retries->minutes_interval * 60 };
+  rows[1] = (Row){ retries->hours_count, (gint64) retries->hours_interval * 3600 };
+  rows[2] = (Row){ retries->days_count, (gint64) retries->days_interval * 86400 };
+  for (guint i = 0; i < N_ROWS; i++)
+    rows[i].interval_s = MAX (rows[i].interval_s, INTERVAL_MIN_S);
+}
 
 gboolean
-schedule_next (guint attempts, gint64 now, gint64 *next)
+schedule_next (const RetrySettings *retries, guint attempts, gint64 now, gint64 *next)
 {
+  Row rows[N_ROWS];
   guint end = 0;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+  read_rows (retries, rows);
+  for (guint i = 0; i < N_ROWS; i++)
     {
       end += rows[i].attempts;
       if (attempts > end)
@@ -29,10 +40,10 @@ schedule_next (guint attempts, gint64 now, gint64 *next)
 }
 
 gint64
-schedule_length_s (void)
+schedule_remaining_s (const RetrySettings *retries, guint attempts)
 {
-  gint64 length = 0;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    length += (gint64) rows[i].attempts * rows[i].interval_s;
-  return length;
+  gint64 end = 0;
+  while (schedule_next (retries, attempts, end, &end))
+    attempts++;
+  return end;
 }

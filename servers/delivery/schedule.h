@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/settings/settings.h"
 
 /**
  * SECTION: schedule
  *
- * When a delivery is tried again: first after minutes, then hours, for five days in all (RFC 5321,
- * section 4.5.4.1), counted in attempts. A time in which no attempt could be made, as the system
- * was off, thus doesn't use up a message's chances.
+ * When a delivery is tried again: as smtp.retries says, first so many times after minutes, then
+ * after hours, then after days; counted in attempts. A time in which no attempt could be made, as
+ * the system was off, thus doesn't use up a message's chances. The settings of the moment decide,
+ * also over messages that wait already. An interval of 0 is one minute: nobody is asked without
+ * pause.
  */
 
 /**
@@ -19,7 +21,8 @@
  *
  * Returns: FALSE when there is to be none: the delivery has failed for good
  */
-gboolean schedule_next (guint attempts, gint64 now, gint64 *next) G_GNUC_WARN_UNUSED_RESULT;
+gboolean schedule_next (const RetrySettings *retries, guint attempts, gint64 now, gint64 *next)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/** From the first attempt to the last, in seconds. */
-gint64 schedule_length_s (void);
+/** From attempt number @attempts to the last one, in seconds. */
+gint64 schedule_remaining_s (const RetrySettings *retries, guint attempts);

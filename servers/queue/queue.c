@@ -135,6 +135,12 @@ queue_reserve_id (Queue *queue)
   return id;
 }
 
+gint64
+queue_id_time_us (guint64 id)
+{
+  return (gint64) (id >> ID_OPENING_BITS);
+}
+
 /* queue_add() under way. */
 typedef struct
 {

@@ -58,6 +58,9 @@ typedef void (*QueueAdded) (gpointer user_data, guint64 id, const GError *error)
  * process. */
 guint64 queue_reserve_id (Queue *queue);
 
+/** When @id was given, in microseconds since 1970: when the message came. */
+gint64 queue_id_time_us (guint64 id);
+
 /**
  * queue_add:
  * @envelope: (transfer full): with an id of queue_reserve_id(); an arrival time or a next attempt
