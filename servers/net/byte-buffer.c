@@ -66,6 +66,17 @@ byte_buffer_take (ByteBuffer *buffer, gsize length)
 }
 
 void
+byte_buffer_truncate (ByteBuffer *buffer, gsize length)
+{
+  g_assert (length <= buffer->length);
+
+  if (length == 0)
+    byte_buffer_clear (buffer);
+  else
+    buffer->length = length;
+}
+
+void
 byte_buffer_clear (ByteBuffer *buffer)
 {
   if (buffer->block != NULL)

@@ -26,5 +26,8 @@ void byte_buffer_append (ByteBuffer *buffer, const char *bytes, gsize length);
 /** Drops @length bytes, at most all, from the front. */
 void byte_buffer_take (ByteBuffer *buffer, gsize length);
 
+/** Drops what stands behind the first @length bytes. */
+void byte_buffer_truncate (ByteBuffer *buffer, gsize length);
+
 /** Drops everything and gives the memory back. */
 void byte_buffer_clear (ByteBuffer *buffer);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/connection.h"
 
-#include "servers/net/byte-buffer.h"
-#include "servers/net/deadline.h"
-#include "servers/net/transport.h"
+#include "servers/net/connection-private.h"
+#include "servers/net/connection-tls.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,48 +11,12 @@
 #define FINISH_MS 5000
 #define LINGER_MS 2000
 
-/* In their order: a connection never goes back. */
-typedef enum
-{
-  STATE_CONNECTING,
-  STATE_OPEN,
-  STATE_FINISHING, /* sends what is queued; input is thrown away from here on */
-  STATE_LINGERING, /* all is sent, and the peer told so; its end is waited for, since closing now
-                      could take our last words back */
-  STATE_OVER       /* closed() is due */
-} State;
-
-struct _Connection
-{
-  Worker *worker;
-  const ConnectionEvents *events;
-  gpointer user;
-
-  Transport transport;
-  uv_poll_t poll;
-  Deadline deadline; /* the user's; from STATE_FINISHING on our own */
-  guint open_handles;
-  int watched; /* the events that poll waits for */
-
-  ByteBuffer input;  /* what was not taken */
-  ByteBuffer output; /* what was not sent */
-
-  State state;
-  gboolean is_scheduled; /* turn() will run at the end of this turn */
-  gboolean offer_due;
-  gboolean is_held;
-  gboolean input_ended;
-  gboolean output_blocked; /* the kernel takes no more at the moment */
-  gboolean was_congested;
-  char *reason; /* (owned) (nullable) for closed() */
-};
-
 static void turn (gpointer data);
 
 /* --- States --- */
 
-static void
-schedule (Connection *connection)
+void
+connection_schedule (Connection *connection)
 {
   if (connection->is_scheduled)
     return;
@@ -63,16 +26,16 @@ schedule (Connection *connection)
 }
 
 /* @reason: (nullable) */
-static void
-end (Connection *connection, const char *reason)
+void
+connection_end (Connection *connection, const char *reason)
 {
-  if (connection->state == STATE_OVER)
+  if (connection->state == CONNECTION_OVER)
     return;
 
   /* Once the peer has all our words, how it goes is no matter. */
-  connection->reason = connection->state == STATE_LINGERING ? NULL : g_strdup (reason);
-  connection->state = STATE_OVER;
-  schedule (connection);
+  connection->reason = connection->state == CONNECTION_LINGERING ? NULL : g_strdup (reason);
+  connection->state = CONNECTION_OVER;
+  connection_schedule (connection);
 }
 
 static void
@@ -85,6 +48,7 @@ on_handle_closed (uv_handle_t *handle)
 
   byte_buffer_clear (&connection->input);
   byte_buffer_clear (&connection->output);
+  tls_stream_free (connection->tls_due);
   g_free (connection->reason);
   g_free (connection);
 }
@@ -105,29 +69,38 @@ on_deadline (gpointer data)
 {
   Connection *connection = data;
 
-  if (connection->state <= STATE_OPEN)
+  if (connection->state <= CONNECTION_OPEN)
     connection->events->expired (connection->user);
   else
-    end (connection, NULL);
+    connection_end (connection, NULL);
 }
 
 /* --- Events of the socket --- */
 
 static void on_poll (uv_poll_t *poll, int status, int events);
 
+/* Whether input would be taken in. */
+static gboolean
+wants_input (Connection *connection)
+{
+  return connection->state >= CONNECTION_OPEN && connection->state < CONNECTION_OVER
+         && !connection->input_ended && connection->input.length < CONNECTION_INPUT_MAX
+         && !connection_tls_is_starting (connection);
+}
+
 static void
 watch (Connection *connection)
 {
   int wanted = 0;
 
-  if (connection->state == STATE_CONNECTING)
+  if (connection->state == CONNECTION_CONNECTING)
     wanted = UV_WRITABLE;
-  else if (connection->state < STATE_OVER)
+  else if (connection->state < CONNECTION_OVER)
     {
-      if (!connection->input_ended && connection->input.length < CONNECTION_INPUT_MAX)
-        wanted |= UV_READABLE;
+      if (connection->security == CONNECTION_HANDSHAKE || wants_input (connection))
+        wanted |= transport_reading_event (&connection->transport);
       if (connection->output_blocked)
-        wanted |= UV_WRITABLE;
+        wanted |= transport_writing_event (&connection->transport);
     }
 
   if (wanted == connection->watched)
@@ -147,11 +120,11 @@ finish_connecting (Connection *connection)
 
   if (problem != NULL)
     {
-      end (connection, problem);
+      connection_end (connection, problem);
       return;
     }
 
-  connection->state = STATE_OPEN;
+  connection->state = CONNECTION_OPEN;
   connection->events->connected (connection->user);
 }
 
@@ -160,7 +133,9 @@ static gsize
 offer (Connection *connection, const char *bytes, gsize length)
 {
   connection->offer_due = FALSE;
+  connection->is_offering = TRUE;
   gsize taken = connection->events->received (connection->user, bytes, length);
+  connection->is_offering = FALSE;
   g_assert (taken <= length);
 
   return taken;
@@ -179,7 +154,7 @@ offer_input (Connection *connection)
 static void
 take_in (Connection *connection, const char *bytes, gsize length)
 {
-  if (connection->state != STATE_OPEN)
+  if (connection->state != CONNECTION_OPEN)
     return;
 
   if (connection->input.length > 0)
@@ -208,7 +183,7 @@ read_input (Connection *connection)
   else if (got == 0)
     connection->input_ended = TRUE;
   else if (got != -EAGAIN)
-    end (connection, g_strerror (-got));
+    connection_end (connection, transport_problem (&connection->transport, got));
 }
 
 static void
@@ -224,18 +199,17 @@ on_poll (uv_poll_t *poll, int status, int events)
       events = UV_READABLE | UV_WRITABLE;
     }
 
-  if (connection->state == STATE_CONNECTING)
+  if (connection->state == CONNECTION_CONNECTING)
     finish_connecting (connection);
-  else if (connection->state < STATE_OVER)
+  else if (connection->state < CONNECTION_OVER)
     {
-      if (events & UV_WRITABLE)
+      if (events & transport_writing_event (&connection->transport))
         connection->output_blocked = FALSE;
-      if ((events & UV_READABLE) && !connection->input_ended
-          && connection->input.length < CONNECTION_INPUT_MAX)
+      if ((events & transport_reading_event (&connection->transport)) && wants_input (connection))
         read_input (connection);
     }
 
-  schedule (connection);
+  connection_schedule (connection);
 }
 
 /* --- The end of a turn of the loop --- */
@@ -243,21 +217,21 @@ on_poll (uv_poll_t *poll, int status, int events)
 static void
 send_output (Connection *connection)
 {
-  if (connection->state == STATE_CONNECTING || connection->state == STATE_OVER)
+  if (connection->state == CONNECTION_CONNECTING || connection->state == CONNECTION_OVER)
     return;
 
-  while (connection->output.length > 0 && !connection->output_blocked)
+  gsize length;
+  while ((length = connection_tls_sendable (connection)) > 0 && !connection->output_blocked)
     {
-      gssize sent
-          = transport_write (&connection->transport, byte_buffer_bytes (&connection->output),
-                             connection->output.length);
+      gssize sent = transport_write (&connection->transport,
+                                     byte_buffer_bytes (&connection->output), length);
       if (sent >= 0)
-        byte_buffer_take (&connection->output, sent);
+        connection_tls_sent (connection, sent);
       else if (sent == -EAGAIN)
         connection->output_blocked = TRUE;
       else
         {
-          end (connection, g_strerror (-sent));
+          connection_end (connection, transport_problem (&connection->transport, sent));
           return;
         }
     }
@@ -268,24 +242,51 @@ send_output (Connection *connection)
 static void
 follow_input_end (Connection *connection)
 {
-  if (!connection->is_held && !connection->offer_due && connection->output.length == 0)
-    end (connection, "connection closed by the peer");
+  if (connection->is_held || connection->offer_due || connection->output.length > 0)
+    return;
+
+  transport_end_output (&connection->transport);
+  connection_end (connection, "connection closed by the peer");
 }
 
 static void
 follow_finish (Connection *connection)
 {
-  if (connection->state >= STATE_FINISHING)
+  if (connection->state >= CONNECTION_FINISHING)
     byte_buffer_clear (&connection->input);
 
-  if (connection->state == STATE_FINISHING && connection->output.length == 0)
+  if (connection->state == CONNECTION_FINISHING && connection->output.length == 0)
     {
-      transport_end_output (&connection->transport);
-      connection->state = STATE_LINGERING;
+      if (transport_end_output (&connection->transport) == -EAGAIN)
+        {
+          connection->output_blocked = TRUE;
+          return;
+        }
+      connection->state = CONNECTION_LINGERING;
       deadline_set (&connection->deadline, LINGER_MS);
     }
-  if (connection->state == STATE_LINGERING && connection->input_ended)
-    end (connection, NULL);
+  if (connection->state == CONNECTION_LINGERING && connection->input_ended)
+    connection_end (connection, NULL);
+}
+
+/* Input that lies here already, behind received() or within TLS. */
+static void
+offer_again (Connection *connection)
+{
+  if (connection->offer_due && connection->state == CONNECTION_OPEN
+      && !connection_tls_is_starting (connection))
+    {
+      connection->offer_due = FALSE;
+      if (connection->input.length > 0)
+        offer_input (connection);
+    }
+
+  /* Others have their turn in between. */
+  if (wants_input (connection) && transport_has_pending (&connection->transport))
+    {
+      read_input (connection);
+      connection_schedule (connection);
+    }
 }
 
 static void
@@ -294,22 +295,22 @@ turn (gpointer data)
   Connection *connection = data;
   connection->is_scheduled = FALSE;
 
-  if (connection->state == STATE_OVER)
+  if (connection->state == CONNECTION_OVER)
     {
       close_now (connection);
       return;
     }
 
-  if (connection->offer_due && connection->state == STATE_OPEN)
+  if (connection_tls_is_starting (connection))
     {
-      connection->offer_due = FALSE;
-      if (connection->input.length > 0)
-        offer_input (connection);
+      send_output (connection);
+      connection_tls_go_on (connection);
     }
 
+  offer_again (connection);
   send_output (connection);
 
-  if (connection->was_congested && connection->state == STATE_OPEN
+  if (connection->was_congested && connection->state == CONNECTION_OPEN
       && connection->output.length <= CONNECTION_OUTPUT_MARK)
     {
       connection->was_congested = FALSE;
@@ -317,7 +318,7 @@ turn (gpointer data)
         connection->events->drained (connection->user);
     }
 
-  if (connection->state == STATE_OPEN && connection->input_ended)
+  if (connection->state == CONNECTION_OPEN && connection->input_ended)
     follow_input_end (connection);
   follow_finish (connection);
 
@@ -327,7 +328,10 @@ turn (gpointer data)
 /* --- What others call --- */
 
 static Connection *
-connection_alloc (Worker *worker, State state, const ConnectionEvents *events, gpointer user)
+connection_alloc (Worker *worker,
+                  ConnectionState state,
+                  const ConnectionEvents *events,
+                  gpointer user)
 {
   Connection *connection = g_new0 (Connection, 1);
   connection->worker = worker;
@@ -348,7 +352,7 @@ start (Connection *connection, const char *problem)
 {
   if (problem != NULL)
     {
-      end (connection, problem);
+      connection_end (connection, problem);
       return;
     }
 
@@ -356,19 +360,19 @@ start (Connection *connection, const char *problem)
                              connection->transport.fd);
   if (result != 0)
     {
-      end (connection, uv_strerror (result));
+      connection_end (connection, uv_strerror (result));
       return;
     }
 
   connection->poll.data = connection;
   connection->open_handles++;
-  schedule (connection);
+  connection_schedule (connection);
 }
 
 Connection *
 connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer user)
 {
-  Connection *connection = connection_alloc (worker, STATE_OPEN, events, user);
+  Connection *connection = connection_alloc (worker, CONNECTION_OPEN, events, user);
   start (connection, transport_take (&connection->transport, fd));
 
   return connection;
@@ -381,7 +385,7 @@ connection_open (Worker *worker,
                  const ConnectionEvents *events,
                  gpointer user)
 {
-  Connection *connection = connection_alloc (worker, STATE_CONNECTING, events, user);
+  Connection *connection = connection_alloc (worker, CONNECTION_CONNECTING, events, user);
   start (connection, transport_connect (&connection->transport, address, port));
 
   return connection;
@@ -414,11 +418,11 @@ connection_worker (Connection *connection)
 void
 connection_write (Connection *connection, const char *bytes, gsize length)
 {
-  if (connection->state > STATE_OPEN)
+  if (connection->state > CONNECTION_OPEN)
     return;
 
   byte_buffer_append (&connection->output, bytes, length);
-  schedule (connection);
+  connection_schedule (connection);
 }
 
 void
@@ -437,6 +441,12 @@ connection_is_congested (Connection *connection)
   return TRUE;
 }
 
+gboolean
+connection_has_input (Connection *connection)
+{
+  return !connection->is_offering && connection->input.length > 0;
+}
+
 void
 connection_hold (Connection *connection)
 {
@@ -446,18 +456,18 @@ connection_hold (Connection *connection)
 void
 connection_resume (Connection *connection)
 {
-  if (connection->state > STATE_OPEN)
+  if (connection->state > CONNECTION_OPEN)
     return;
 
   connection->is_held = FALSE;
   connection->offer_due = TRUE;
-  schedule (connection);
+  connection_schedule (connection);
 }
 
 void
 connection_set_deadline (Connection *connection, guint seconds)
 {
-  if (connection->state > STATE_OPEN)
+  if (connection->state > CONNECTION_OPEN)
     return;
 
   deadline_set (&connection->deadline, seconds * (guint64) 1000);
@@ -466,18 +476,19 @@ connection_set_deadline (Connection *connection, guint seconds)
 void
 connection_finish (Connection *connection)
 {
-  if (connection->state == STATE_CONNECTING)
-    end (connection, NULL);
-  if (connection->state != STATE_OPEN)
+  if (connection->state == CONNECTION_CONNECTING)
+    connection_end (connection, NULL);
+  if (connection->state != CONNECTION_OPEN)
     return;
 
-  connection->state = STATE_FINISHING;
+  connection_tls_give_up (connection);
+  connection->state = CONNECTION_FINISHING;
   deadline_set (&connection->deadline, FINISH_MS);
-  schedule (connection);
+  connection_schedule (connection);
 }
 
 void
 connection_abort (Connection *connection)
 {
-  end (connection, NULL);
+  connection_end (connection, NULL);
 }

@@ -23,7 +23,7 @@ typedef struct _TlsContext TlsContext;
  * tls_context_new_server:
  *
  * Reads every certificate of @security, of which there must be one, and holds it against its key.
- * Fails with a G_IO_ERROR that names the file and says what is wrong with it.
+ * Fails with an error that names the file, or the setting, and says what is wrong with it.
  */
 TlsContext *tls_context_new_server (const SecuritySettings *security,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -36,6 +36,9 @@ TlsContext *tls_context_ref (TlsContext *context);
 void tls_context_unref (TlsContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsContext, tls_context_unref)
 
+/** Returns: (transfer full): what one connection needs; for tls-stream */
+struct ssl_st *tls_context_new_ssl (TlsContext *context);
+
 /** In how many days the first of the server's certificates ends, rounded down; negative when one
  * has ended. */
 int tls_context_days_left (TlsContext *context);
@@ -44,7 +47,7 @@ int tls_context_days_left (TlsContext *context);
  * tls_context_warnings:
  *
  * What an administrator should know though TLS works: a certificate that has ended, ends within two
- * weeks or has not begun; a key that others may read; a version that is unsafe.
+ * weeks or has not begun; a key that others may read.
  *
  * Returns: (transfer full): a sentence each, NULL-terminated
  */

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <uv.h>
 
 static gssize
 count_or_errno (gssize count)
@@ -82,27 +83,87 @@ transport_finish_connect (Transport *transport)
   return get_local_address (transport);
 }
 
+void
+transport_secure (Transport *transport, TlsStream *tls)
+{
+  transport->tls = tls;
+}
+
+void
+transport_unsecure (Transport *transport)
+{
+  g_clear_pointer (&transport->tls, tls_stream_free);
+}
+
+int
+transport_handshake (Transport *transport)
+{
+  return tls_stream_handshake (transport->tls);
+}
+
 gssize
 transport_read (Transport *transport, char *bytes, gsize length)
 {
+  if (transport->tls != NULL)
+    return tls_stream_read (transport->tls, bytes, length);
+
   return count_or_errno (recv (transport->fd, bytes, length, 0));
 }
 
 gssize
 transport_write (Transport *transport, const char *bytes, gsize length)
 {
+  if (transport->tls != NULL)
+    return tls_stream_write (transport->tls, bytes, length);
+
   return count_or_errno (send (transport->fd, bytes, length, MSG_NOSIGNAL));
 }
 
-void
+int
 transport_end_output (Transport *transport)
 {
+  if (transport->tls != NULL && tls_stream_end_output (transport->tls) == -EAGAIN)
+    return -EAGAIN;
+
   shutdown (transport->fd, SHUT_WR);
+  return 0;
+}
+
+gboolean
+transport_has_pending (Transport *transport)
+{
+  return transport->tls != NULL && tls_stream_has_pending (transport->tls);
+}
+
+int
+transport_reading_event (Transport *transport)
+{
+  gboolean needs_output
+      = transport->tls != NULL && tls_stream_reading_needs_output (transport->tls);
+
+  return needs_output ? UV_WRITABLE : UV_READABLE;
+}
+
+int
+transport_writing_event (Transport *transport)
+{
+  gboolean needs_input = transport->tls != NULL && tls_stream_writing_needs_input (transport->tls);
+
+  return needs_input ? UV_READABLE : UV_WRITABLE;
+}
+
+const char *
+transport_problem (Transport *transport, gssize result)
+{
+  const char *problem = transport->tls != NULL ? tls_stream_problem (transport->tls) : NULL;
+
+  return problem != NULL ? problem : g_strerror ((int) -result);
 }
 
 void
 transport_close (Transport *transport)
 {
+  transport_unsecure (transport);
   if (transport->fd >= 0)
     close (transport->fd);
   transport->fd = -1;

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "core/settings/ip-network.h"
+#include "servers/net/tls-stream.h"
 
 /**
  * SECTION: transport
  *
- * The socket under a connection: the one place where its bytes are read and written, and so the
- * place for TLS. Nothing here waits. A problem is a text for the log, %NULL for none.
+ * The socket under a connection: the one place where its bytes are read and written, in clear or
+ * within TLS. Nothing here waits. A problem is a text for the log, %NULL for none.
  */
 typedef struct
 {
@@ -15,6 +16,7 @@ typedef struct
   IpAddress peer_address;
   IpAddress local_address; /* zero until it is connected */
   guint16 peer_port;       /* host order */
+  TlsStream *tls;          /* (owned) (nullable) */
 } Transport;
 
 /** Takes over a connected socket; @fd belongs to @transport from then on, whatever is returned. */
@@ -26,6 +28,15 @@ const char *transport_connect (Transport *transport,
                                guint16 port) G_GNUC_WARN_UNUSED_RESULT;
 const char *transport_finish_connect (Transport *transport) G_GNUC_WARN_UNUSED_RESULT;
 
+/** From here on all bytes are within @tls, which is (transfer full): first its handshake. */
+void transport_secure (Transport *transport, TlsStream *tls);
+
+/** Goes on in clear, where the handshake has not been done: there is nothing but the end to come. */
+void transport_unsecure (Transport *transport);
+
+/** Returns: 0 when the handshake is done, -EAGAIN, or another negative errno */
+int transport_handshake (Transport *transport);
+
 /** Returns: how many bytes came, 0 at their end, -EAGAIN when none is there now, another negative
  * errno for a failure */
 gssize transport_read (Transport *transport, char *bytes, gsize length);
@@ -34,7 +45,19 @@ gssize transport_read (Transport *transport, char *bytes, gsize length);
  */
 gssize transport_write (Transport *transport, const char *bytes, gsize length);
 
-/** Tells the peer that nothing more will be written. */
-void transport_end_output (Transport *transport);
+/** Tells the peer that nothing more will be written. Returns: 0, or -EAGAIN when that can't go now
+ */
+int transport_end_output (Transport *transport);
+
+/** Whether transport_read() has something to tell, though the socket is silent. */
+gboolean transport_has_pending (Transport *transport);
+
+/** UV_READABLE or UV_WRITABLE: what transport_read() and transport_handshake(), or
+ * transport_write(), wait for after -EAGAIN. */
+int transport_reading_event (Transport *transport);
+int transport_writing_event (Transport *transport);
+
+/** What a negative errno from here means. */
+const char *transport_problem (Transport *transport, gssize result);
 
 void transport_close (Transport *transport);

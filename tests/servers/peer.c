@@ -72,6 +72,23 @@ answer_later (Peer *peer, const char *bytes, gsize length)
 }
 
 static gsize
+start_tls (Peer *peer, const char *bytes, gsize length)
+{
+  const char *end = memchr (bytes, '\n', length);
+  if (end == NULL)
+    return 0;
+
+  g_assert_false (connection_has_input (peer->connection));
+  g_assert_null (connection_tls (peer->connection));
+  peer->act = DO_ECHO;
+  connection_write (peer->connection, "+OK\r\n", 5);
+  connection_start_tls (peer->connection, peer->context);
+  connection_write (peer->connection, "within\r\n", 8);
+  connection_flush (peer->connection);
+  return end + 1 - bytes;
+}
+
+static gsize
 on_received (gpointer data, const char *bytes, gsize length)
 {
   Peer *peer = data;
@@ -112,6 +129,8 @@ on_received (gpointer data, const char *bytes, gsize length)
     case DO_FLOOD:
       flood (peer);
       return length;
+    case DO_START_TLS:
+      return start_tls (peer, bytes, length);
     }
   g_assert_not_reached ();
 }
@@ -150,8 +169,16 @@ on_closed (gpointer data, const char *reason)
   count (peer, &peer->closed);
 }
 
+static void
+on_secured (gpointer data)
+{
+  Peer *peer = data;
+  peer->tls = g_strdup (connection_tls (peer->connection));
+  count (peer, &peer->secured);
+}
+
 const ConnectionEvents PEER_EVENTS
-    = { on_connected, on_received, on_drained, on_expired, on_closed };
+    = { on_connected, on_received, on_drained, on_expired, on_closed, on_secured };
 
 void
 peer_set_up (Peer *peer, gconstpointer act)
@@ -160,7 +187,9 @@ peer_set_up (Peer *peer, gconstpointer act)
 
   peer->worker = worker_new ("test", &error);
   g_assert_no_error (error);
-  peer->act = GPOINTER_TO_INT (act);
+  peer->act = GPOINTER_TO_INT (act) & ~WITH_TLS;
+  peer->has_tls = (GPOINTER_TO_INT (act) & WITH_TLS) != 0;
+  peer->context = tls_fixture_context (TLS_VERSION_1_2);
   peer->left = FLOOD_BYTES;
   peer->fd = -1;
   g_mutex_init (&peer->lock);
@@ -172,14 +201,17 @@ peer_tear_down (Peer *peer, gconstpointer act)
 {
   if (peer->fd >= 0)
     close (peer->fd);
+  SSL_free (peer->ssl);
   peer_wait_for (peer, &peer->closed);
   worker_free (peer->worker);
+  tls_context_unref (peer->context);
   g_free (peer->reason);
+  g_free (peer->tls);
   g_cond_clear (&peer->changed);
   g_mutex_clear (&peer->lock);
 }
 
-/* --- The peer: plain blocking sockets in the test's thread --- */
+/* --- The peer: blocking, in the test's thread --- */
 
 int
 peer_listen (guint16 *port)
@@ -201,6 +233,8 @@ peer_make_connection (gpointer data)
 {
   Peer *peer = data;
   peer->connection = connection_new (peer->worker, peer->fd, &PEER_EVENTS, peer);
+  if (peer->has_tls)
+    connection_start_tls (peer->connection, peer->context);
 }
 
 void
@@ -219,17 +253,49 @@ peer_connect (Peer *peer)
   close (listener);
   worker_call (peer->worker, peer_make_connection, peer);
   peer->fd = client;
+  if (peer->has_tls)
+    peer_secure (peer);
+}
+
+void
+peer_secure (Peer *peer)
+{
+  peer->ssl = tls_fixture_client (peer->fd);
+  g_assert_cmpint (SSL_do_handshake (peer->ssl), ==, 1);
+}
+
+gssize
+peer_send (Peer *peer, const char *bytes, gsize length)
+{
+  if (peer->ssl != NULL)
+    return SSL_write (peer->ssl, bytes, (int) length);
+
+  return send (peer->fd, bytes, length, MSG_NOSIGNAL);
+}
+
+gssize
+peer_receive (Peer *peer, char *bytes, gsize length)
+{
+  if (peer->ssl == NULL)
+    return recv (peer->fd, bytes, length, 0);
+
+  int result = SSL_read (peer->ssl, bytes, (int) length);
+  if (result > 0)
+    return result;
+  return SSL_get_error (peer->ssl, result) == SSL_ERROR_ZERO_RETURN ? 0 : -1;
 }
 
 void
 peer_say (Peer *peer, const char *text)
 {
-  g_assert_cmpint (send (peer->fd, text, strlen (text), MSG_NOSIGNAL), ==, strlen (text));
+  g_assert_cmpint (peer_send (peer, text, strlen (text)), ==, strlen (text));
 }
 
 void
 peer_end_input (Peer *peer)
 {
+  if (peer->ssl != NULL)
+    SSL_shutdown (peer->ssl);
   g_assert_no_errno (shutdown (peer->fd, SHUT_WR));
 }
 
@@ -241,7 +307,7 @@ peer_expect (Peer *peer, const char *text)
 
   while (got->len < strlen (text))
     {
-      gssize length = recv (peer->fd, bytes, MIN (sizeof bytes, strlen (text) - got->len), 0);
+      gssize length = peer_receive (peer, bytes, MIN (sizeof bytes, strlen (text) - got->len));
       g_assert_cmpint (length, >, 0);
       g_string_append_len (got, bytes, length);
     }
@@ -252,5 +318,13 @@ void
 peer_expect_end (Peer *peer)
 {
   char byte;
-  g_assert_cmpint (recv (peer->fd, &byte, 1, 0), ==, 0);
+  g_assert_cmpint (peer_receive (peer, &byte, 1), ==, 0);
+}
+
+void
+peer_close (Peer *peer)
+{
+  peer_end_input (peer);
+  close (peer->fd);
+  peer->fd = -1;
 }
