@@ -7,11 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "servers/auth/system-users.h"
 #include "servers/auth/user-table.h"
+
+/* Mail for it is always taken (RFC 5321, section 4.5.1). */
+#define POSTMASTER "postmaster"
 
 struct _Credentials
 {
   char *path; /* (owned) */
+  gboolean has_system_users;
+  char *pam_folder; /* (owned) (nullable) */
   GMutex lock;
   struct stat state; /* of the file when it was last read, or tried */
   UserTable *table;  /* (owned) */
@@ -62,7 +68,7 @@ parse_and_log (const char *path, const char *text, gsize length)
   UserTable *table = user_table_parse (text, length, problems);
 
   for (guint i = 0; i < problems->len; i++)
-    g_warning ("users file %s, %s; the line is left out", path, (const char *) problems->pdata[i]);
+    g_warning ("users file %s, %s", path, (const char *) problems->pdata[i]);
   return table;
 }
 
@@ -111,21 +117,62 @@ open_table (const char *path, struct stat *state, GError **error)
   return table;
 }
 
-Credentials *
-credentials_new (const char *path, GError **error)
+/* Says a new problem once; %NULL ends it. With the lock held. */
+static void
+note_problem (Credentials *credentials, const GError *error)
 {
-  struct stat state;
-  UserTable *table = open_table (path, &state, error);
+  const char *problem = error != NULL ? error->message : NULL;
+
+  if (g_strcmp0 (credentials->problem, problem) == 0)
+    return;
+  if (problem != NULL)
+    g_warning ("%s; the users stay as they were", problem);
+  g_free (credentials->problem);
+  credentials->problem = g_strdup (problem);
+}
+
+CredentialsSource
+credentials_source_of (const Settings *settings)
+{
+  return (CredentialsSource){
+    .path = settings->general.users_file,
+    .system_users = settings->general.system_users,
+  };
+}
+
+Credentials *
+credentials_new (const CredentialsSource *source, GError **error)
+{
+  struct stat state = { 0 };
+  g_autoptr (GError) problem = NULL;
+  UserTable *table = open_table (source->path, &state, &problem);
   Credentials *credentials;
 
+  if (table == NULL && source->system_users
+      && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    table = user_table_parse ("", 0, NULL);
   if (table == NULL)
-    return NULL;
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   credentials = g_atomic_rc_box_new0 (Credentials);
-  credentials->path = g_strdup (path);
+  credentials->path = g_strdup (source->path);
+  credentials->has_system_users = source->system_users;
+  credentials->pam_folder = g_strdup (source->pam_folder);
   credentials->state = state;
   credentials->table = table;
   g_mutex_init (&credentials->lock);
+  note_problem (credentials, problem);
   return credentials;
+}
+
+gboolean
+credentials_is_of (const Credentials *credentials, const CredentialsSource *source)
+{
+  return g_str_equal (credentials->path, source->path)
+         && credentials->has_system_users == source->system_users
+         && g_strcmp0 (credentials->pam_folder, source->pam_folder) == 0;
 }
 
 Credentials *
@@ -142,6 +189,7 @@ credentials_clear (gpointer data)
   user_table_unref (credentials->table);
   g_mutex_clear (&credentials->lock);
   g_free (credentials->problem);
+  g_free (credentials->pam_folder);
   g_free (credentials->path);
 }
 
@@ -149,20 +197,6 @@ void
 credentials_unref (Credentials *credentials)
 {
   g_atomic_rc_box_release_full (credentials, credentials_clear);
-}
-
-/* Says a new problem once; %NULL ends it. With the lock held. */
-static void
-note_problem (Credentials *credentials, const GError *error)
-{
-  const char *problem = error != NULL ? error->message : NULL;
-
-  if (g_strcmp0 (credentials->problem, problem) == 0)
-    return;
-  if (problem != NULL)
-    g_warning ("%s; the users stay as they were", problem);
-  g_free (credentials->problem);
-  credentials->problem = g_strdup (problem);
 }
 
 static void
@@ -204,20 +238,60 @@ current_table (Credentials *credentials)
   return table;
 }
 
+/* Returns: (transfer full) (nullable): the mailbox of the system user of that name */
+static char *
+find_system_mailbox (Credentials *credentials, const char *local_part)
+{
+  g_autofree char *name = g_ascii_strdown (local_part, -1);
+
+  return credentials->has_system_users && system_users_contain (name) ? g_steal_pointer (&name)
+                                                                      : NULL;
+}
+
 char *
 credentials_find_mailbox (Credentials *credentials, const char *local_part, const char *domain)
 {
   g_autoptr (UserTable) table = current_table (credentials);
+  char *mailbox = user_table_find_mailbox (table, local_part, domain);
 
-  return user_table_find_mailbox (table, local_part, domain);
+  if (mailbox == NULL)
+    mailbox = find_system_mailbox (credentials, local_part);
+  if (mailbox == NULL && g_ascii_strcasecmp (local_part, POSTMASTER) == 0)
+    mailbox = g_strdup (POSTMASTER);
+  return mailbox;
 }
 
 char *
 credentials_check_password (Credentials *credentials, const char *user, const char *password)
 {
   g_autoptr (UserTable) table = current_table (credentials);
+  g_autofree char *name = g_ascii_strdown (user, -1);
+  char *mailbox = user_table_check_password (table, name, password);
 
-  return user_table_check_password (table, user, password);
+  /* Whoever fails has waited for both, so that the time tells nothing of who is where. */
+  if (mailbox != NULL || !credentials->has_system_users)
+    return mailbox;
+  if (user_table_contains (table, name))
+    system_users_take_time (password);
+  else if (system_users_check (credentials->pam_folder, name, password))
+    mailbox = g_steal_pointer (&name);
+  return mailbox;
+}
+
+gboolean
+credentials_admit (Credentials *credentials, const char *mailbox, const IpAddress *client)
+{
+  g_autoptr (UserTable) table = current_table (credentials);
+
+  return user_table_admits (table, mailbox, client);
+}
+
+guint64
+credentials_quota (Credentials *credentials, const char *mailbox)
+{
+  g_autoptr (UserTable) table = current_table (credentials);
+
+  return user_table_quota (table, mailbox);
 }
 
 gboolean

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/settings/settings.h"
 
 /**
  * SECTION: credentials
  *
- * The mail users and their passwords: a file as Dovecot's passwd-file has it,
- * "user:{SCHEME}secret:..." a line, fields after the second ignored, # for comments. Schemes: what
- * crypt(3) of the system knows ({CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {BLF-CRYPT}, {YESCRYPT};
- * a bare hash is {CRYPT}) and {PLAIN}, which alone can serve APOP. A line that is not understood is
- * left out, and the log names it.
+ * The mail users and their passwords: those of a file, and, where the settings want it, the users
+ * of this system (see system-users.h). A user of the file wins over one of the system of that name.
+ *
+ * The file is as Dovecot's passwd-file, "user:{SCHEME}secret:uid:gid:gecos:home:shell:fields" a
+ * line, # for comments; all but the secret and some of the extra fields (see user-fields.h) is
+ * ignored. Schemes: what crypt(3) of the system knows ({CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT},
+ * {BLF-CRYPT}, {YESCRYPT}; a bare hash is {CRYPT}) and {PLAIN}, which alone can serve APOP. A line
+ * that is not understood is left out, and the log names it.
  *
  * The file is read again when it has changed, at the next question; a file that is missing or can't
  * be read then leaves the users as they were, and is said once in the log. Replace the file by
@@ -19,30 +22,50 @@
  * Thread-safe. A user's name is matched as written, but for ASCII case; a user "joe" is joe at
  * every local domain, "joe@example.org" at that one. The mailbox's name is the user's in lower
  * case.
+ *
+ * All functions ask the disk whether the file has changed. With system users, those that say so
+ * also wait for the system's name service, and must not be called from an event loop then.
  */
 typedef struct _Credentials Credentials;
 
 /** A file larger than this is not read. */
 #define CREDENTIALS_FILE_MAX_BYTES (64 * 1024 * 1024)
 
-/** Fails when the file can't be read (G_FILE_ERROR). */
-Credentials *credentials_new (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct
+{
+  const char *path; /* of the users file */
+  gboolean system_users;
+  const char *pam_folder; /* (nullable) where the service "postern" is described, for tests; %NULL
+                             for the system's folder */
+} CredentialsSource;
+
+/** What @settings say of the users; its texts are those of @settings. */
+CredentialsSource credentials_source_of (const Settings *settings);
+
+/** Fails when the file can't be read (G_FILE_ERROR). With system users, one that is missing is an
+ * empty one, which the log says. */
+Credentials *credentials_new (const CredentialsSource *source,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether these are the users of @source: then there is no need for new ones. */
+gboolean credentials_is_of (const Credentials *credentials, const CredentialsSource *source);
 Credentials *credentials_ref (Credentials *credentials);
 void credentials_unref (Credentials *credentials);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Credentials, credentials_unref)
 
 /**
- * Asks the disk whether the file has changed, and reads it if so.
+ * Waits for the name service. Knows nothing of aliases: see directory.h.
  * Returns: (transfer full) (nullable): the mailbox name of the user who gets mail for that address,
- * or %NULL for nobody
+ * or %NULL for nobody; for a postmaster who is no user, "postmaster"
  */
 char *
 credentials_find_mailbox (Credentials *credentials, const char *local_part, const char *domain);
 
 /**
  * Whether @password is @user's. Blocks for as long as the hash takes (a verification against a
- * dummy hash for unknown users: both take the same time), so never from an event loop. Returns:
- * (transfer full) (nullable): the mailbox name, or %NULL
+ * dummy hash for unknown users: both take the same time) or PAM, so never from an event loop.
+ * Whether the user may log on from the client's address is another question: credentials_admit().
+ * Returns: (transfer full) (nullable): the mailbox name, or %NULL
  */
 char *credentials_check_password (Credentials *credentials, const char *user, const char *password);
 
@@ -56,3 +79,11 @@ char *credentials_check_apop (Credentials *credentials,
                               const char *user,
                               const char *timestamp,
                               const char *digest);
+
+/** Whether the user whose mailbox that is may log on from @client (allow_nets in the users file).
+ * To be asked after each password or digest that was right; refuse as if it were wrong. */
+gboolean credentials_admit (Credentials *credentials, const char *mailbox, const IpAddress *client);
+
+/** How many bytes the mailbox may hold; 0 where the users file says nothing (then the settings do),
+ * G_MAXUINT64 for no limit. See quota_limit(). */
+guint64 credentials_quota (Credentials *credentials, const char *mailbox);

@@ -4,55 +4,95 @@
 #include <string.h>
 
 #include "servers/auth/secret.h"
+#include "servers/auth/user-fields.h"
 #include "servers/mail/mailbox.h"
+
+#define LEFT_OUT "; the line is left out"
+
+typedef struct
+{
+  Secret *secret; /* (owned) */
+  UserFields fields;
+} User;
 
 struct _UserTable
 {
-  GHashTable *secrets; /* (owned) (element-type utf8 Secret): by the user's name in lower case,
-                            which is the mailbox's name too */
+  GHashTable *users; /* (owned) (element-type utf8 User): by the user's name in lower case, which is
+                        the mailbox's name too */
   gboolean has_clear_secret;
   const Secret *typical; /* (unowned) one of those that most users have; %NULL in an empty table */
 };
 
-/* Returns what is wrong with the line, or NULL. @line is taken to pieces. */
+static void
+user_free (gpointer data)
+{
+  User *user = data;
+
+  secret_free (user->secret);
+  user_fields_clear (&user->fields);
+  g_free (user);
+}
+
+/* Behind the secret: uid, gid, gecos, home, shell, extra fields, which may have colons in them.
+ * Returns the extra fields. */
 static const char *
+find_fields (const char *rest)
+{
+  for (guint colons = 0; colons < 5 && rest != NULL; colons++)
+    {
+      rest = strchr (rest, ':');
+      if (rest != NULL)
+        rest++;
+    }
+  return rest != NULL ? rest : "";
+}
+
+/* Returns: (transfer full) (nullable): what is wrong with the line. @line is taken to pieces. */
+static char *
 add_line (UserTable *table, char *line)
 {
   char *colon = strchr (line, ':');
   char *secret_text = colon != NULL ? colon + 1 : NULL;
+  char *rest = colon != NULL ? strchr (secret_text, ':') : NULL;
   g_autofree char *name = NULL;
-  Secret *secret;
+  g_autoptr (Secret) secret = NULL;
+  User *user;
 
   if (colon == NULL)
-    return "there is no password";
+    return g_strdup ("there is no password" LEFT_OUT);
   *colon = '\0';
-  secret_text[strcspn (secret_text, ":")] = '\0';
+  if (rest != NULL)
+    *rest++ = '\0';
 
   name = g_ascii_strdown (line, -1);
   if (!mailbox_user_is_valid (name))
-    return "the user's name cannot name a mailbox";
-  if (g_hash_table_contains (table->secrets, name))
-    return "the user has a line already";
+    return g_strdup ("the user's name cannot name a mailbox" LEFT_OUT);
+  if (g_hash_table_contains (table->users, name))
+    return g_strdup ("the user has a line already" LEFT_OUT);
   secret = secret_parse (secret_text);
   if (secret == NULL)
-    return "the password's scheme is not known, or it is no hash that this system can check";
-  g_hash_table_insert (table->secrets, g_steal_pointer (&name), secret);
-  return NULL;
+    return g_strdup ("the password's scheme is not known, or it is no hash that this system can "
+                     "check" LEFT_OUT);
+
+  user = g_new0 (User, 1);
+  user->secret = g_steal_pointer (&secret);
+  g_hash_table_insert (table->users, g_steal_pointer (&name), user);
+  return user_fields_parse (&user->fields, find_fields (rest));
 }
 
 static void
 parse_line (UserTable *table, const char *text, gsize length, guint number, GPtrArray *problems)
 {
   char *line;
-  const char *problem;
+  g_autofree char *problem = NULL;
 
   if (length > 0 && text[length - 1] == '\r')
     length--;
   if (length == 0 || text[0] == '#')
     return;
   line = g_strndup (text, length);
-  problem
-      = memchr (text, '\0', length) != NULL ? "there is a NUL byte in it" : add_line (table, line);
+  problem = memchr (text, '\0', length) != NULL ? g_strdup ("there is a NUL byte in it" LEFT_OUT)
+                                                : add_line (table, line);
   if (problem != NULL)
     g_ptr_array_add (problems, g_strdup_printf ("line %u: %s", number, problem));
   explicit_bzero (line, length);
@@ -67,14 +107,15 @@ count_secrets (UserTable *table)
   guint counts[SECRET_COST_GROUPS] = { 0 };
   guint most = 0;
   GHashTableIter iter;
-  gpointer secret;
+  gpointer value;
 
-  g_hash_table_iter_init (&iter, table->secrets);
-  while (g_hash_table_iter_next (&iter, NULL, &secret))
+  g_hash_table_iter_init (&iter, table->users);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      guint group = secret_cost_group (secret);
+      const User *user = value;
+      guint group = secret_cost_group (user->secret);
 
-      examples[group] = secret;
+      examples[group] = user->secret;
       counts[group]++;
       if (counts[group] > counts[most])
         most = group;
@@ -90,8 +131,7 @@ user_table_parse (const char *text, gsize length, GPtrArray *problems)
   const char *end = text + length;
   guint number = 0;
 
-  table->secrets
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) secret_free);
+  table->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, user_free);
   while (text < end)
     {
       const char *line_end = memchr (text, '\n', end - text);
@@ -116,7 +156,7 @@ user_table_clear (gpointer data)
 {
   UserTable *table = data;
 
-  g_hash_table_unref (table->secrets);
+  g_hash_table_unref (table->users);
 }
 
 void
@@ -135,27 +175,43 @@ user_table_find_mailbox (UserTable *table, const char *local_part, const char *d
   /* "ann@example.net"@example.org, quoted, is not ann@example.net. */
   if (strchr (local_part, '@') != NULL)
     return NULL;
-  if (g_hash_table_contains (table->secrets, whole))
+  if (g_hash_table_contains (table->users, whole))
     return g_steal_pointer (&whole);
-  if (g_hash_table_contains (table->secrets, local))
+  if (g_hash_table_contains (table->users, local))
     return g_steal_pointer (&local);
   return NULL;
 }
 
-char *
-user_table_check_password (UserTable *table, const char *user, const char *password)
+gboolean
+user_table_contains (UserTable *table, const char *user)
 {
   g_autofree char *name = g_ascii_strdown (user, -1);
-  const Secret *secret = g_hash_table_lookup (table->secrets, name);
-  gboolean right = secret != NULL && secret_check_password (secret, password);
+
+  return g_hash_table_contains (table->users, name);
+}
+
+/* Returns: (transfer full) (nullable): the mailbox, where the secret is right and may be used at
+ * all */
+static char *
+accept (const User *user, gboolean is_right, char **name)
+{
+  return is_right && !user->fields.is_log_on_refused ? g_steal_pointer (name) : NULL;
+}
+
+char *
+user_table_check_password (UserTable *table, const char *user_name, const char *password)
+{
+  g_autofree char *name = g_ascii_strdown (user_name, -1);
+  const User *user = g_hash_table_lookup (table->users, name);
+  gboolean is_right = user != NULL && secret_check_password (user->secret, password);
 
   /* No user, or one whose password costs nothing to check among others whose does: the time must
    * not tell. */
   if (table->typical != NULL
-      && (secret == NULL
-          || (secret_cost_group (secret) == 0 && secret_cost_group (table->typical) != 0)))
+      && (user == NULL
+          || (secret_cost_group (user->secret) == 0 && secret_cost_group (table->typical) != 0)))
     (void) secret_check_password (table->typical, password);
-  return right ? g_steal_pointer (&name) : NULL;
+  return accept (user, is_right, &name);
 }
 
 gboolean
@@ -166,13 +222,28 @@ user_table_has_clear_secret (UserTable *table)
 
 char *
 user_table_check_apop (UserTable *table,
-                       const char *user,
+                       const char *user_name,
                        const char *timestamp,
                        const char *digest)
 {
-  g_autofree char *name = g_ascii_strdown (user, -1);
-  const Secret *secret = g_hash_table_lookup (table->secrets, name);
+  g_autofree char *name = g_ascii_strdown (user_name, -1);
+  const User *user = g_hash_table_lookup (table->users, name);
 
-  return secret != NULL && secret_check_apop (secret, timestamp, digest) ? g_steal_pointer (&name)
-                                                                         : NULL;
+  return accept (user, user != NULL && secret_check_apop (user->secret, timestamp, digest), &name);
+}
+
+gboolean
+user_table_admits (UserTable *table, const char *mailbox, const IpAddress *client)
+{
+  const User *user = g_hash_table_lookup (table->users, mailbox);
+
+  return user == NULL || user_fields_admit (&user->fields, client);
+}
+
+guint64
+user_table_quota (UserTable *table, const char *mailbox)
+{
+  const User *user = g_hash_table_lookup (table->users, mailbox);
+
+  return user != NULL ? user->fields.quota : 0;
 }

@@ -4,7 +4,6 @@
 struct _Users
 {
   GMutex lock;
-  char *path;               /* (owned) (nullable) of the credentials */
   Credentials *credentials; /* (owned) (nullable) */
   char *told;               /* (owned) (nullable) the problem that was said last */
 };
@@ -22,7 +21,6 @@ users_free (Users *users)
 {
   if (users == NULL)
     return;
-  g_free (users->path);
   g_free (users->told);
   g_clear_pointer (&users->credentials, credentials_unref);
   g_mutex_clear (&users->lock);
@@ -41,22 +39,20 @@ tell_once (Users *users, const char *problem)
 }
 
 static void
-open_file (Users *users, const char *path)
+open_source (Users *users, const CredentialsSource *source)
 {
   g_autoptr (GError) error = NULL;
   g_clear_pointer (&users->credentials, credentials_unref);
-  g_clear_pointer (&users->path, g_free);
-  users->credentials = credentials_new (path, &error);
-  if (users->credentials != NULL)
-    users->path = g_strdup (path);
+  users->credentials = credentials_new (source, &error);
   tell_once (users, error != NULL ? error->message : NULL);
 }
 
 Credentials *
-users_get (Users *users, const char *path)
+users_get (Users *users, const Settings *settings)
 {
+  CredentialsSource source = credentials_source_of (settings);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&users->lock);
-  if (g_strcmp0 (users->path, path) != 0)
-    open_file (users, path);
+  if (users->credentials == NULL || !credentials_is_of (users->credentials, &source))
+    open_source (users, &source);
   return users->credentials != NULL ? credentials_ref (users->credentials) : NULL;
 }

@@ -6,8 +6,8 @@
 /**
  * SECTION: users
  *
- * The mail users, by the name of their file: opened when they are first asked for, again where the
- * settings name another file, and again and again while it can't be read. Any thread.
+ * The mail users: opened when they are first asked for, again where the settings name others, and
+ * again and again while their file can't be read. Any thread.
  */
 typedef struct _Users Users;
 
@@ -15,6 +15,6 @@ Users *users_new (void);
 void users_free (Users *users);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Users, users_free)
 
-/** Returns: (transfer full) (nullable): the users of the file at @path; %NULL when it can't be
- * read, which is said once in the log */
-Credentials *users_get (Users *users, const char *path);
+/** Returns: (transfer full) (nullable): the users that @settings name; %NULL when their file can't
+ * be read, which is said once in the log */
+Credentials *users_get (Users *users, const Settings *settings);

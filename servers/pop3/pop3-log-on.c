@@ -47,6 +47,9 @@ check_secret (Pop3LogOn *log_on)
         = credentials_check_apop (credentials, log_on->name, log_on->timestamp, log_on->secret);
   else
     log_on->mailbox = credentials_check_password (credentials, log_on->name, log_on->secret);
+  if (log_on->mailbox != NULL
+      && !credentials_admit (credentials, log_on->mailbox, &log_on->address))
+    g_clear_pointer (&log_on->mailbox, g_free);
 }
 
 static void

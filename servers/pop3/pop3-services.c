@@ -5,7 +5,8 @@ Pop3Services *
 pop3_services_new (const char *state_dir, const Settings *settings, GError **error)
 {
   g_autofree char *folder = g_build_filename (state_dir, "log-ons", NULL);
-  g_autoptr (Credentials) credentials = credentials_new (settings->general.users_file, error);
+  CredentialsSource source = credentials_source_of (settings);
+  g_autoptr (Credentials) credentials = credentials_new (&source, error);
   g_autoptr (LogonTable) logons = NULL;
   Pop3Services *services;
 
@@ -49,12 +50,13 @@ pop3_services_prepare (Pop3Services *services,
                        Credentials **credentials,
                        GError **error)
 {
-  g_autoptr (Settings) former = pop3_services_settings (services);
+  CredentialsSource source = credentials_source_of (settings);
+  g_autoptr (Credentials) former = pop3_services_credentials (services);
 
-  if (g_str_equal (settings->general.users_file, former->general.users_file))
-    *credentials = pop3_services_credentials (services);
+  if (credentials_is_of (former, &source))
+    *credentials = g_steal_pointer (&former);
   else
-    *credentials = credentials_new (settings->general.users_file, error);
+    *credentials = credentials_new (&source, error);
   return *credentials != NULL;
 }
 

@@ -8,7 +8,8 @@ smtp_services_new (const char *state_dir, const Settings *settings, GError **err
 {
   g_autofree char *queue_folder = g_build_filename (state_dir, "queue", NULL);
   g_autofree char *logons_folder = g_build_filename (state_dir, "log-ons", NULL);
-  g_autoptr (Credentials) credentials = credentials_new (settings->general.users_file, error);
+  CredentialsSource source = credentials_source_of (settings);
+  g_autoptr (Credentials) credentials = credentials_new (&source, error);
   if (!credentials)
     return NULL;
   g_autoptr (LogonTable) logons = logon_table_open (logons_folder, LOGON_TABLE_READER, error);
@@ -24,7 +25,6 @@ smtp_services_new (const char *state_dir, const Settings *settings, GError **err
   services->logons = g_steal_pointer (&logons);
   services->queue = g_steal_pointer (&queue);
   services->credentials = g_steal_pointer (&credentials);
-  services->users_file = g_strdup (settings->general.users_file);
   return services;
 }
 
@@ -36,7 +36,6 @@ smtp_services_free (SmtpServices *services)
   credentials_unref (services->credentials);
   policy_holder_free (services->policies);
   g_mutex_clear (&services->lock);
-  g_free (services->users_file);
   g_free (services);
 }
 
@@ -52,19 +51,19 @@ smtp_services_prepare (SmtpServices *services,
                        Credentials **credentials,
                        GError **error)
 {
-  if (g_str_equal (settings->general.users_file, services->users_file))
-    *credentials = smtp_services_credentials (services);
+  CredentialsSource source = credentials_source_of (settings);
+  g_autoptr (Credentials) former = smtp_services_credentials (services);
+
+  if (credentials_is_of (former, &source))
+    *credentials = g_steal_pointer (&former);
   else
-    *credentials = credentials_new (settings->general.users_file, error);
+    *credentials = credentials_new (&source, error);
   return *credentials != NULL;
 }
 
 void
 smtp_services_publish (SmtpServices *services, const Settings *settings, Credentials *credentials)
 {
-  g_free (services->users_file);
-  services->users_file = g_strdup (settings->general.users_file);
-
   g_mutex_lock (&services->lock);
   Credentials *former = services->credentials;
   services->credentials = credentials;

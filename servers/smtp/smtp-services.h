@@ -24,7 +24,6 @@ typedef struct
 
   GMutex lock;
   Credentials *credentials; /* (owned) guarded by lock */
-  char *users_file;         /* (owned) main thread only */
 } SmtpServices;
 
 /** @state_dir: STATE */

@@ -10,6 +10,7 @@ typedef struct
 {
   char *folder;
   char *path;
+  CredentialsSource source;
 } Fixture;
 
 static GPtrArray *logged; /* (element-type utf8): the warnings */
@@ -34,6 +35,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->folder = g_dir_make_tmp ("postern-credentials-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "users", NULL);
+  fixture->source = (CredentialsSource){ .path = fixture->path };
   g_ptr_array_set_size (logged, 0);
   write_users (fixture, "joe:{PLAIN}one\n");
 }
@@ -59,7 +61,7 @@ static void
 test_read_again (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Credentials) credentials = credentials_new (fixture->path, &error);
+  g_autoptr (Credentials) credentials = credentials_new (&fixture->source, &error);
   g_autofree char *mailbox = NULL;
 
   g_assert_no_error (error);
@@ -76,7 +78,7 @@ static void
 test_missing (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Credentials) credentials = credentials_new (fixture->path, &error);
+  g_autoptr (Credentials) credentials = credentials_new (&fixture->source, &error);
 
   g_assert_no_error (error);
   g_remove (fixture->path);
@@ -98,7 +100,7 @@ static void
 test_no_file (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Credentials) credentials = credentials_new (fixture->path, &error);
+  g_autoptr (Credentials) credentials = credentials_new (&fixture->source, &error);
 
   g_assert_no_error (error);
   g_remove (fixture->path);
@@ -106,7 +108,7 @@ test_no_file (Fixture *fixture, gconstpointer data)
   assert_password (credentials, "joe", "one", TRUE);
   assert_password (credentials, "joe", "one", TRUE);
   g_assert_cmpuint (logged->len, ==, 1);
-  g_assert_null (credentials_new (fixture->path, &error));
+  g_assert_null (credentials_new (&fixture->source, &error));
   g_assert_true (error != NULL && error->domain == G_FILE_ERROR);
 }
 
@@ -116,7 +118,7 @@ test_missing_at_start (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_remove (fixture->path);
-  g_assert_null (credentials_new (fixture->path, &error));
+  g_assert_null (credentials_new (&fixture->source, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
@@ -127,7 +129,7 @@ test_bad_lines_are_logged (Fixture *fixture, gconstpointer data)
   g_autoptr (Credentials) credentials = NULL;
 
   write_users (fixture, "joe:{PLAIN}one\nann:{ROT13}uvqqra\n");
-  credentials = credentials_new (fixture->path, &error);
+  credentials = credentials_new (&fixture->source, &error);
   g_assert_no_error (error);
   assert_password (credentials, "joe", "one", TRUE);
   g_assert_cmpuint (logged->len, ==, 1);
@@ -152,7 +154,7 @@ ask_many (gpointer data)
 static void
 test_threads (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (Credentials) credentials = credentials_new (fixture->path, NULL);
+  g_autoptr (Credentials) credentials = credentials_new (&fixture->source, NULL);
   GThread *threads[4];
 
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)

@@ -64,13 +64,15 @@ static void
 test_bad_lines (void)
 {
   static const char *const expected[] = {
-    "line 1: there is no password",
-    "line 2: the user's name cannot name a mailbox",
-    "line 3: the user's name cannot name a mailbox",
-    "line 4: the user's name cannot name a mailbox",
-    "line 5: the password's scheme is not known, or it is no hash that this system can check",
-    "line 6: the password's scheme is not known, or it is no hash that this system can check",
-    "line 8: the user has a line already",
+    "line 1: there is no password; the line is left out",
+    "line 2: the user's name cannot name a mailbox; the line is left out",
+    "line 3: the user's name cannot name a mailbox; the line is left out",
+    "line 4: the user's name cannot name a mailbox; the line is left out",
+    "line 5: the password's scheme is not known, or it is no hash that this system can check; the "
+    "line is left out",
+    "line 6: the password's scheme is not known, or it is no hash that this system can check; the "
+    "line is left out",
+    "line 8: the user has a line already; the line is left out",
   };
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (UserTable) table = parse ("joe\n"
@@ -147,6 +149,44 @@ test_has_clear_secret (void)
   g_assert_false (user_table_has_clear_secret (empty));
 }
 
+static void
+test_fields (void)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (UserTable) table
+      = parse ("joe:{PLAIN}one:1000:1000:Joe:/home/joe:/bin/sh:userdb_quota_rule=*:storage=1M\n"
+               "ann:{PLAIN}two::::::allow_nets=192.0.2.0/24,2001:db8::/32 nodelay\n"
+               "bob:{PLAIN}tanstaaf::::::nologin\n"
+               "eve:{PLAIN}four::::::userdb_quota_rule=much\n"
+               "joe2:{PLAIN}five:nologin\n",
+               &problems);
+  IpAddress inside, outside;
+
+  g_assert_cmpuint (problems->len, ==, 1);
+  g_assert_cmpstr (problems->pdata[0], ==,
+                   "line 4: the value of userdb_quota_rule is not understood; the quota does not "
+                   "hold");
+  g_assert_cmpuint (user_table_quota (table, "joe"), ==, 1 << 20);
+  g_assert_cmpuint (user_table_quota (table, "ann"), ==, 0);
+  g_assert_cmpuint (user_table_quota (table, "nobody"), ==, 0);
+  assert_password (table, "eve", "four", "eve");
+
+  g_assert_true (ip_address_parse ("2001:db8::1", &inside));
+  g_assert_true (ip_address_parse ("198.51.100.1", &outside));
+  assert_password (table, "ann", "two", "ann");
+  g_assert_true (user_table_admits (table, "ann", &inside));
+  g_assert_false (user_table_admits (table, "ann", &outside));
+  g_assert_true (user_table_admits (table, "joe", &outside));
+  g_assert_true (user_table_admits (table, "nobody", &outside));
+
+  /* Mail comes, but nobody gets in. */
+  assert_mailbox (table, "bob", "example.org", "bob");
+  assert_password (table, "bob", "tanstaaf", NULL);
+  g_assert_null (user_table_check_apop (table, "bob", "<1896.697170952@dbc.mtview.ca.us>",
+                                        "c4c9334bac560ecc979e58001b3e22fb"));
+  assert_password (table, "joe2", "five", "joe2");
+}
+
 /* A user of the table always has a mailbox, and no user who could have one is refused. */
 static void
 test_names_are_those_of_mailboxes (void)
@@ -180,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/user-table/empty", test_empty);
   g_test_add_func ("/user-table/apop", test_apop);
   g_test_add_func ("/user-table/has-clear-secret", test_has_clear_secret);
+  g_test_add_func ("/user-table/fields", test_fields);
   g_test_add_func ("/user-table/names-are-those-of-mailboxes", test_names_are_those_of_mailboxes);
   return g_test_run ();
 }
