@@ -12,7 +12,7 @@
 #define METRICS_PORT_DEFAULT 9157
 
 /** Returns: (transfer full): the text for an answer; %NULL with an error, which is answered
- * with 503 and its message */
+ * with 503 and its message. Called in one other thread, never twice at a time. */
 typedef char *(*MetricsPortRead) (gpointer user, GError **error);
 
 /**
@@ -25,7 +25,7 @@ GInetSocketAddress *metrics_port_parse (const char *text, GError **error) G_GNUC
 
 /**
  * metrics_port_serve:
- * @ready: called once it listens, with the address as text; (nullable)
+ * @ready: called once it listens, with what to fetch
  *
  * Answers until SIGTERM or SIGINT. Returns FALSE with an error when the address can't be had.
  */

@@ -81,6 +81,12 @@ def test_others_are_not_let_in_unasked(gateway: Gateway) -> None:
     assert run(gateway, "--listen", "localhost:0").returncode == 64
 
 
+def test_a_port_that_is_taken(gateway: Gateway, port: str) -> None:
+    address = port.removeprefix("http://").removesuffix("/metrics")
+    refused = run(gateway, "--listen", address)
+    assert refused.returncode == 1 and f"cannot listen on {address}: Address already in use" in refused.stderr
+
+
 def test_no_bus_is_an_error() -> None:
     done = subprocess.run([build_folder() / "core/ctl/posternctl", "--bus", "unix:path=/nonexistent", "metrics"],
                           capture_output=True, text=True)
