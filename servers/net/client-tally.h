@@ -53,6 +53,9 @@ ClientTallyResult client_tally_message (ClientTally *tally,
                                         const IpAddress *client,
                                         const ClientLimits *limits) G_GNUC_WARN_UNUSED_RESULT;
 
+/** How many clients are remembered. */
+guint client_tally_size (ClientTally *tally);
+
 /** The time, in microseconds, that never goes back; for tests. */
 typedef gint64 (*ClientTallyClock) (void);
 void client_tally_set_clock (ClientTally *tally, ClientTallyClock clock);

@@ -118,12 +118,14 @@ read_key (TlsCertificate *certificate, GError **error)
     return TRUE;
 
   TlsError cause = tls_error_take ();
-  set_error (error, path,
-             has_passphrase ? "the key has a passphrase, which nobody can type in when a server "
-                              "starts; take it off with: openssl pkey -in OLD -out NEW"
-             : cause.reason == PEM_R_NO_START_LINE ? "there is no private key in it; it must be in "
-                                                     "PEM form"
-                                                   : cause.words);
+  const char *problem = cause.words;
+  if (has_passphrase)
+    problem
+        = "the key has a passphrase, which nobody can type in when a server starts; take it off "
+          "with: openssl pkey -in OLD -out NEW";
+  else if (strstr (file.bytes, "PRIVATE KEY-----") == NULL)
+    problem = "there is no private key in it; it must be in PEM form";
+  set_error (error, path, problem);
   return FALSE;
 }
 

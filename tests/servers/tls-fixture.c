@@ -176,3 +176,48 @@ tls_fixture_server (int fd)
   SSL_set_accept_state (ssl);
   return ssl;
 }
+
+/* --- Both ends --- */
+
+static char *
+describe (SSL *client)
+{
+  char common_name[64];
+  X509 *shown = SSL_get0_peer_certificate (client);
+
+  X509_NAME_get_text_by_NID (X509_get_subject_name (shown), NID_commonName, common_name,
+                             sizeof common_name);
+  return g_strdup_printf ("%s %s", common_name, SSL_get_version (client));
+}
+
+char *
+tls_fixture_try (TlsContext *context, const char *name, int maximum, const char *ciphers)
+{
+  BIO *client_bio, *server_bio;
+  SSL *client = tls_fixture_client (-1);
+  SSL *server = tls_context_new_ssl (context);
+  char *description = NULL;
+
+  BIO_new_bio_pair (&client_bio, 0, &server_bio, 0);
+  SSL_set_bio (client, client_bio, client_bio);
+  SSL_set_bio (server, server_bio, server_bio);
+  SSL_set_accept_state (server);
+  SSL_set_max_proto_version (client, maximum);
+  if (name != NULL)
+    SSL_set_tlsext_host_name (client, name);
+  if (ciphers != NULL)
+    g_assert_cmpint (SSL_set_cipher_list (client, ciphers), ==, 1);
+
+  /* Each try goes as far as the other end's words allow. */
+  for (guint i = 0; i < 10 && description == NULL; i++)
+    {
+      int client_done = SSL_do_handshake (client);
+      int server_done = SSL_do_handshake (server);
+      if (client_done == 1 && server_done == 1)
+        description = describe (client);
+    }
+
+  SSL_free (client);
+  SSL_free (server);
+  return description;
+}

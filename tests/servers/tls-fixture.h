@@ -32,6 +32,19 @@ TlsContext *tls_fixture_context (TlsVersion minimum);
 /** Returns: (transfer full): a client's, that trusts the certificate of tls_fixture_context() */
 TlsContext *tls_fixture_client_context (void);
 
+/**
+ * tls_fixture_try:
+ * @name: (nullable): what the client asks for (SNI)
+ * @maximum: the client's newest version, such as TLS1_1_VERSION; 0 for all
+ * @ciphers: (nullable): the client's, up to TLS 1.2
+ *
+ * Tries a handshake with a client that takes everything, without a socket.
+ *
+ * Returns: (transfer full) (nullable): the common name of the certificate that it was shown and the
+ * version, "mail TLSv1.3"; %NULL where they have nothing in common
+ */
+char *tls_fixture_try (TlsContext *context, const char *name, int maximum, const char *ciphers);
+
 /** Returns: (transfer full): a client's end on @fd that takes every certificate; the handshake is
  * to be done. */
 SSL *tls_fixture_client (int fd);
