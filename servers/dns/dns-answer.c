@@ -65,7 +65,7 @@ dns_answer_read_exchangers (const guint8 *bytes, gsize length, GPtrArray *exchan
   if (records != NULL)
     ares_free_data (records);
   arrange (exchangers);
-  return result;
+  return result == ARES_SUCCESS && exchangers->len == 0 ? ARES_ENODATA : result;
 }
 
 int
