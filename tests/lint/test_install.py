@@ -110,6 +110,23 @@ def test_units_are_well_formed(root: Path) -> None:
 
 
 @needs_systemd
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+def test_users_and_folders_can_be_made(root: Path, tmp_path: Path) -> None:
+    for kind in ("sysusers", "tmpfiles"):
+        folder = tmp_path / f"usr/lib/{kind}.d"
+        folder.mkdir(parents=True)
+        shutil.copy(root / f"usr/lib/{kind}.d/postern.conf", folder)
+    (tmp_path / "etc").mkdir()
+    shutil.copytree(SOURCE / "data" / "defaults", tmp_path / "usr/share/postern")
+    for command in (["systemd-sysusers"], ["systemd-tmpfiles", "--create"]):
+        done = subprocess.run([*command, f"--root={tmp_path}", "postern.conf"], capture_output=True, text=True)
+        assert done.returncode == 0 and not [line for line in done.stderr.splitlines() if "postern.conf" in line], done.stderr
+    users = (tmp_path / "etc/passwd").read_text()
+    assert users.count("postern") >= 5 and (tmp_path / "var/lib/postern/queue").is_dir()
+    assert (tmp_path / "etc/postern/users").stat().st_mode & 0o777 == 0o640
+
+
+@needs_systemd
 @pytest.mark.parametrize("name", ["posternd", "postern-smtpd", "postern-pop3d", "postern-deliverd", "postern-metrics"])
 def test_services_are_hardened(root: Path, name: str) -> None:
     done = subprocess.run(["systemd-analyze", "security", "--offline=true", f"--root={root}", f"--threshold={HIGHEST_EXPOSURE * 10:.0f}",
