@@ -43,13 +43,23 @@ ip_address_is_ipv4 (const IpAddress *address)
   return memcmp (address->bytes, ipv4_head, sizeof ipv4_head) == 0;
 }
 
+static const IpAddress ipv6_loopback = { { [15] = 1 } };
+
 gboolean
 ip_address_is_loopback (const IpAddress *address)
 {
-  static const IpAddress ipv6_loopback = { { [15] = 1 } };
-
   if (ip_address_is_ipv4 (address))
     return address->bytes[12] == 127;
+  return ip_address_equal (address, &ipv6_loopback);
+}
+
+gboolean
+ip_address_is_localhost (const IpAddress *address)
+{
+  static const guint8 ipv4[] = { 127, 0, 0, 1 };
+
+  if (ip_address_is_ipv4 (address))
+    return memcmp (address->bytes + sizeof ipv4_head, ipv4, sizeof ipv4) == 0;
   return ip_address_equal (address, &ipv6_loopback);
 }
 

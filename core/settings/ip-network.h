@@ -41,6 +41,10 @@ gboolean ip_address_is_ipv4 (const IpAddress *address);
 /** Whether it is 127.0.0.0/8 or ::1. */
 gboolean ip_address_is_loopback (const IpAddress *address);
 
+/** Whether it is 127.0.0.1 or ::1, which all programs share that connect to this system as
+ * "localhost". A program that takes another address of 127.0.0.0/8 has chosen one of its own. */
+gboolean ip_address_is_localhost (const IpAddress *address);
+
 gboolean ip_address_equal (const IpAddress *a, const IpAddress *b);
 
 /**

@@ -187,7 +187,7 @@ client_tally_enter (ClientTally *tally, const IpAddress *address, const ClientLi
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&tally->lock);
   gint64 now_us = tally->clock ();
-  gboolean is_limited = !ip_address_is_loopback (address);
+  gboolean is_limited = !ip_address_is_localhost (address);
 
   forget_some (tally, now_us);
   Client *client = let_in (tally, address);
@@ -220,7 +220,7 @@ client_tally_message (ClientTally *tally, const IpAddress *address, const Client
   Client *client = find_client (tally, address);
 
   g_return_val_if_fail (client != NULL, CLIENT_TALLY_FINE);
-  if (ip_address_is_loopback (address)
+  if (ip_address_is_localhost (address)
       || take (&client->messages, limits->messages_per_minute, tally->clock ()))
     return CLIENT_TALLY_FINE;
 

@@ -52,6 +52,6 @@ policy_logon_is_in_force (const Policy *policy, const ClientFacts *client)
 gboolean
 policy_may_ban (const Policy *policy, const IpAddress *client)
 {
-  return policy->settings->security.failed_log_ons > 0 && !ip_address_is_loopback (client)
+  return policy->settings->security.failed_log_ons > 0 && !ip_address_is_localhost (client)
          && network_set_match (policy->never_banned, client) < 0;
 }

@@ -47,8 +47,8 @@ gboolean policy_logon_is_in_force (const Policy *policy, const ClientFacts *clie
 /**
  * policy_may_ban:
  *
- * Whether failed log-ons can ban @client: not when security.failed-log-ons is 0, nor a loopback
- * address, nor one of security.never-banned. Asked before failures are counted and before bans are
- * looked up, so that a new row frees who is banned already.
+ * Whether failed log-ons can ban @client: not when security.failed-log-ons is 0, nor localhost
+ * (ip_address_is_localhost()), nor an address of security.never-banned. Asked before failures are
+ * counted and before bans are looked up, so that a new row frees who is banned already.
  */
 gboolean policy_may_ban (const Policy *policy, const IpAddress *client);

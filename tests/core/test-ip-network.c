@@ -159,6 +159,28 @@ test_loopback (void)
 }
 
 static void
+test_localhost (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean is_localhost;
+  } cases[] = {
+    { "127.0.0.1", TRUE },  { "::1", TRUE },        { "::ffff:127.0.0.1", TRUE },
+    { "127.0.0.2", FALSE }, { "127.1.0.1", FALSE }, { "::2", FALSE },
+    { "::", FALSE },        { "192.0.2.1", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      IpAddress address;
+
+      g_assert_true (ip_address_parse (cases[i].text, &address));
+      g_assert_cmpint (ip_address_is_localhost (&address), ==, cases[i].is_localhost);
+    }
+}
+
+static void
 test_order (void)
 {
   static const char *const sorted[]
@@ -187,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ip-network/networks", test_networks);
   g_test_add_func ("/ip-network/contains", test_contains);
   g_test_add_func ("/ip-network/loopback", test_loopback);
+  g_test_add_func ("/ip-network/localhost", test_localhost);
   g_test_add_func ("/ip-network/order", test_order);
   return g_test_run ();
 }
