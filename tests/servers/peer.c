@@ -131,6 +131,8 @@ on_received (gpointer data, const char *bytes, gsize length)
       return length;
     case DO_START_TLS:
       return start_tls (peer, bytes, length);
+    case DO_OPEN_TLS:
+      break;
     }
   g_assert_not_reached ();
 }
@@ -139,6 +141,12 @@ static void
 on_connected (gpointer data)
 {
   Peer *peer = data;
+  if (peer->act == DO_OPEN_TLS)
+    {
+      peer->act = DO_ECHO;
+      connection_start_tls_client (peer->connection, peer->client_context, peer->host_name,
+                                   peer->must_verify);
+    }
   connection_write (peer->connection, "hello\r\n", 7);
   count (peer, &peer->connected);
 }
@@ -174,6 +182,7 @@ on_secured (gpointer data)
 {
   Peer *peer = data;
   peer->tls = g_strdup (connection_tls (peer->connection));
+  peer->is_verified = connection_is_verified (peer->connection);
   count (peer, &peer->secured);
 }
 
@@ -205,6 +214,7 @@ peer_tear_down (Peer *peer, gconstpointer act)
   peer_wait_for (peer, &peer->closed);
   worker_free (peer->worker);
   tls_context_unref (peer->context);
+  tls_context_unref (peer->client_context);
   g_free (peer->reason);
   g_free (peer->tls);
   g_cond_clear (&peer->changed);

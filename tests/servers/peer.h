@@ -22,6 +22,7 @@ typedef enum
   DO_ABORT,        /* leaves at once, after a word that is lost */
   DO_FLOOD,        /* sends FLOOD_BYTES, a piece at a time while it is not congested */
   DO_START_TLS,    /* takes a line, says "+OK" and starts TLS; then as DO_ECHO */
+  DO_OPEN_TLS,     /* starts TLS as the client, and says hello; then as DO_ECHO */
 } Act;
 
 /* Beside an #Act: TLS from the first byte. */
@@ -34,8 +35,12 @@ typedef struct
   Worker *worker;
   Connection *connection; /* (unowned) (nullable) until it is closed */
   Act act;
-  gboolean has_tls;    /* from the first byte */
-  TlsContext *context; /* (owned) for TLS, as the server */
+  gboolean has_tls;           /* from the first byte */
+  TlsContext *context;        /* (owned) for TLS, as the server */
+  TlsContext *client_context; /* (owned) (nullable) the same, as the client */
+  const char *host_name;      /* as the client */
+  gboolean must_verify;       /* as the client */
+  gboolean is_verified;       /* at the end of the handshake */
   int fd;
   SSL *ssl; /* (owned) (nullable) on fd: then what is said and expected goes through it */
   guint16 port;
