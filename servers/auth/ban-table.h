@@ -105,3 +105,6 @@ guint ban_table_delay_ms (guint failures);
 
 /** Takes the time from @clock from now on: for tests, which can't set the system's. */
 void ban_table_set_clock (BanTable *table, MomentClock clock, gpointer user_data);
+
+/** Lets the table hold so many addresses instead of BAN_TABLE_MAX_ADDRESSES: for tests. */
+void ban_table_set_room (BanTable *table, gsize addresses);

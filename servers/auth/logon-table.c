@@ -2,6 +2,7 @@
 #include "servers/auth/logon-table.h"
 
 #include "servers/auth/logon-record.h"
+#include "servers/store/store-readers.h"
 #include "servers/store/store-writer.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ struct _LogonTable
   GRWLock lock; /* a reader opens the store late: guards store and table */
   Store *store; /* (owned) (nullable) NULL for a reader while the table is absent */
   MDB_dbi table;
+  StoreReaders *readers;    /* (owned) (nullable) with the store */
   gint64 retry_at_us;       /* monotonic; guarded by lock */
   gboolean is_trouble_told; /* in the log; guarded by lock */
   StoreWriter *writer;      /* (owned) (nullable) NULL for a reader */
@@ -72,6 +74,7 @@ open_store (LogonTable *table, GError **error)
     return FALSE;
 
   table->store = g_steal_pointer (&store);
+  table->readers = store_readers_new (table->store);
   return TRUE;
 }
 
@@ -108,6 +111,7 @@ logon_table_close (LogonTable *table)
     return;
 
   store_writer_free (table->writer);
+  store_readers_free (table->readers);
   store_close (table->store);
   g_rw_lock_clear (&table->lock);
   g_free (table->folder);
@@ -193,7 +197,7 @@ logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
   if (!ensure_open (table))
     return FALSE;
 
-  MDB_txn *txn = store_read (table->store, &error);
+  MDB_txn *txn = store_readers_begin (table->readers, &error);
   if (txn == NULL)
     {
       g_warning ("log-ons: %s", error->message);
@@ -205,7 +209,7 @@ logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
   int result = mdb_get (txn, table->table, &key, &value);
   table->clock (&now, table->clock_data);
   gboolean found = result == MDB_SUCCESS && read_row (&key, &value, &now, &row);
-  mdb_txn_abort (txn);
+  store_readers_end (table->readers, txn);
 
   if (result != MDB_SUCCESS && result != MDB_NOTFOUND && !store_check (result, "look up", &error))
     g_warning ("log-ons: %s", error->message);
@@ -259,11 +263,11 @@ logon_table_list (LogonTable *table, gint64 seconds, GError **error)
   if (!ensure_open (table))
     return g_steal_pointer (&logons);
 
-  MDB_txn *txn = store_read (table->store, error);
+  MDB_txn *txn = store_readers_begin (table->readers, error);
   if (txn == NULL)
     return NULL;
   g_autoptr (GArray) rows = collect_rows (table, txn, seconds, error);
-  mdb_txn_abort (txn);
+  store_readers_end (table->readers, txn);
   if (rows == NULL)
     return NULL;
 

@@ -356,6 +356,44 @@ test_two_processes (Fixture *fixture, gconstpointer unused)
     }
 }
 
+/* Stops the process in the midst of a look-up: the time is asked for inside its transaction. */
+static void
+stop_in_midst (Moment *now, gpointer data)
+{
+  raise (SIGSTOP);
+  tell_time (now, data);
+}
+
+/* Whatever the SMTP server does, or does not get to do, log-ons are recorded. */
+static void
+test_stopped_reader (Fixture *fixture, gconstpointer unused)
+{
+  int status;
+  pid_t child;
+
+  logon_table_close (open_table (fixture, LOGON_TABLE_WRITER));
+  child = fork ();
+  if (child == 0)
+    {
+      LogonTable *reader = open_table (fixture, LOGON_TABLE_READER);
+      logon_table_set_clock (reader, stop_in_midst, fixture);
+      _exit (age_of (reader, "192.0.2.7") == -1 ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (child, &status, WUNTRACED), ==, child);
+  g_assert_true (WIFSTOPPED (status));
+
+  g_autoptr (LogonTable) table = open_table (fixture, LOGON_TABLE_WRITER);
+  for (guint i = 0; i < 20; i++)
+    record (fixture, table, "192.0.2.7", "joe");
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 0);
+
+  /* It sees what was there when it began. */
+  g_assert_no_errno (kill (child, SIGCONT));
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+}
+
 static void
 test_unusable_folder (Fixture *fixture, gconstpointer unused)
 {
@@ -382,6 +420,7 @@ main (int argc, char **argv)
   ADD ("list", test_list);
   ADD ("long-user", test_long_user);
   ADD ("two-processes", test_two_processes);
+  ADD ("stopped-reader", test_stopped_reader);
   ADD ("unusable-folder", test_unusable_folder);
   return g_test_run ();
 }
