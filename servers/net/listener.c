@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/listener.h"
 
+#include "servers/net/inherited-socket.h"
 #include "servers/net/listening-socket.h"
 
 #include <gio/gio.h>
@@ -96,6 +97,8 @@ listener_bind (ListenerGroup *group, const Endpoint *endpoint, GError **error)
   gboolean bound;
   if (!endpoint->any_address)
     bound = bind_family (group, listener, LISTENING_OF_ADDRESS, error);
+  else if (inherited_socket_is_dual (endpoint->port))
+    bound = bind_family (group, listener, LISTENING_IPV6, error);
   else
     bound = (!listening_socket_has_ipv6 () || bind_family (group, listener, LISTENING_IPV6, error))
             && bind_family (group, listener, LISTENING_IPV4, error);
@@ -281,6 +284,7 @@ listener_group_apply (ListenerGroup *group,
   for (guint i = 0; i < new->len; i++)
     listener_start (group, g_ptr_array_index (new, i));
   g_ptr_array_extend_and_steal (group->listeners, g_steal_pointer (&new));
+  inherited_socket_report_unused ();
 
   return TRUE;
 }

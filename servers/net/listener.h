@@ -8,7 +8,8 @@
  * SECTION: listener
  *
  * The sockets at which a server takes connections: one for each endpoint and worker (SO_REUSEPORT),
- * so that the kernel spreads the clients and no lock is shared.
+ * so that the kernel spreads the clients and no lock is shared. Sockets that the service manager
+ * has handed over are taken for the endpoints that they are bound to; all workers accept at them.
  */
 
 typedef struct _ListenerGroup ListenerGroup;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/listening-socket.h"
 
+#include "servers/net/inherited-socket.h"
 #include "servers/net/socket-address.h"
 
 #include <errno.h>
@@ -40,19 +41,30 @@ set_error (GError **error, const Endpoint *endpoint, int problem)
                endpoint_to_string (endpoint, text), g_strerror (problem));
 }
 
-static socklen_t
-fill_address (const Endpoint *endpoint, ListeningFamily family, struct sockaddr_storage *kernel)
+static const IpAddress *
+address_of (const Endpoint *endpoint, ListeningFamily family)
 {
   static const IpAddress any_ipv4 = { { [10] = 0xff, [11] = 0xff } };
   static const IpAddress any_ipv6 = { { 0 } };
-  const IpAddress *address = &endpoint->address;
 
-  if (family == LISTENING_IPV4)
-    address = &any_ipv4;
-  else if (family == LISTENING_IPV6)
-    address = &any_ipv6;
+  switch (family)
+    {
+    case LISTENING_IPV4:
+      return &any_ipv4;
+    case LISTENING_IPV6:
+      return &any_ipv6;
+    default:
+      return &endpoint->address;
+    }
+}
 
-  return socket_address_from_ip (address, endpoint->port, kernel);
+/* What is accepted inherits TCP_NODELAY: replies are written whole, and must not wait for more. */
+static void
+write_at_once (int fd)
+{
+  static const int on = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 /* Returns a bound socket, or the negative errno. */
@@ -61,16 +73,15 @@ bind_socket (const Endpoint *endpoint, ListeningFamily family, gboolean reuse_po
 {
   static const int on = 1;
   struct sockaddr_storage kernel;
-  socklen_t length = fill_address (endpoint, family, &kernel);
+  socklen_t length
+      = socket_address_from_ip (address_of (endpoint, family), endpoint->port, &kernel);
 
   int fd = socket (kernel.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -errno;
 
-  /* What is accepted inherits TCP_NODELAY: replies are written whole, and must not wait for more.
-   */
+  write_at_once (fd);
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (kernel.ss_family == AF_INET6)
     setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 
@@ -101,6 +112,9 @@ listening_socket_has_ipv6 (void)
 static gboolean
 probe_family (const Endpoint *endpoint, ListeningFamily family, GError **error)
 {
+  if (inherited_socket_exists (address_of (endpoint, family), endpoint->port))
+    return TRUE;
+
   int fd = bind_socket (endpoint, family, FALSE);
   if (fd < 0)
     {
@@ -118,14 +132,19 @@ listening_socket_probe (const Endpoint *endpoint, GError **error)
   if (!endpoint->any_address)
     return probe_family (endpoint, LISTENING_OF_ADDRESS, error);
 
-  return (!listening_socket_has_ipv6 () || probe_family (endpoint, LISTENING_IPV6, error))
-         && probe_family (endpoint, LISTENING_IPV4, error);
+  return inherited_socket_is_dual (endpoint->port)
+         || ((!listening_socket_has_ipv6 () || probe_family (endpoint, LISTENING_IPV6, error))
+             && probe_family (endpoint, LISTENING_IPV4, error));
 }
 
 ListeningSocket *
 listening_socket_bind (const Endpoint *endpoint, ListeningFamily family, GError **error)
 {
-  int fd = bind_socket (endpoint, family, TRUE);
+  int fd = inherited_socket_open (address_of (endpoint, family), endpoint->port);
+  if (fd >= 0)
+    write_at_once (fd);
+  else
+    fd = bind_socket (endpoint, family, TRUE);
   if (fd < 0)
     {
       set_error (error, endpoint, -fd);

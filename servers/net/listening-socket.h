@@ -33,7 +33,8 @@ gboolean listening_socket_has_ipv6 (void);
 gboolean listening_socket_probe (const Endpoint *endpoint,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Binds, with SO_REUSEPORT; nobody can connect yet. Port 0 asks the system for one. */
+/** Binds, with SO_REUSEPORT; nobody can connect yet. Port 0 asks the system for one. Where the
+ * service manager has handed over a socket for it, takes that (see inherited-socket). */
 ListeningSocket *listening_socket_bind (const Endpoint *endpoint,
                                         ListeningFamily family,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
