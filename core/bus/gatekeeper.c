@@ -42,7 +42,7 @@ static const struct
   { "org.postern.Bans1", "Lift", CONTROL },
   { "org.postern.Queue1", "List", VIEW },
   { "org.postern.Queue1", "Show", VIEW },
-  { "org.postern.Queue1", "Content", VIEW },
+  { "org.postern.Queue1", "Content", CONTROL },
   { "org.postern.Queue1", "Hold", CONTROL },
   { "org.postern.Queue1", "Release", CONTROL },
   { "org.postern.Queue1", "Retry", CONTROL },

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct _OutputTable
 {
@@ -104,6 +105,26 @@ void
 output_text (const char *text)
 {
   fputs (text, stdout);
+}
+
+/* Whether a control character begins at @at: one byte of ASCII, or two in UTF-8. */
+static gboolean
+is_control (const char *at, gsize length)
+{
+  if (*at == '\n' || *at == '\t')
+    return FALSE;
+  return g_ascii_iscntrl (*at) || (*at == '\xc2' && (length < 2 || (guchar) at[1] < 0xa0));
+}
+
+void
+output_bytes (const char *bytes, gsize length)
+{
+  if (!isatty (STDOUT_FILENO))
+    fwrite (bytes, 1, length, stdout);
+  else
+    for (gsize i = 0; i < length; i++)
+      if (bytes[i] != '\r')
+        putchar (is_control (bytes + i, length - i) ? '?' : bytes[i]);
 }
 
 static gboolean

@@ -30,6 +30,9 @@ void output_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /** Prints a text as it is. */
 void output_text (const char *text);
 
+/** Prints bytes as they are; to a terminal, without control characters. */
+void output_bytes (const char *bytes, gsize length);
+
 /** Writes a text to a file, whole or not at all. What is no regular file, a terminal for one, is
  * written to instead of being replaced. */
 gboolean output_file (const char *path, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -62,10 +62,11 @@ static const Verb VERBS[] = {
     N_ ("An address whose log-ons fail too often may not log on for a time, neither to the POP "
         "server nor to the SMTP server."),
     NULL, ban_verbs_bans },
-  { "queue", N_ ("[list | retry ID… | remove ID…]"), 0, -1,
-    N_ ("List, retry or remove messages that wait"),
-    N_ ("A removed message is gone; its sender is not told."), QUEUE_VERBS_OPTIONS,
-    queue_verbs_queue },
+  { "queue", N_ ("[list | show ID | content ID | hold ID… | release ID… | retry ID… | remove ID…]"),
+    0, -1, N_ ("List, show, hold, release, retry or remove messages that wait"),
+    N_ ("In place of IDs, options say which messages are meant: those for which all of the options "
+        "are true. A removed message is gone; its sender is not told."),
+    QUEUE_VERBS_OPTIONS, queue_verbs_queue },
   { "explain", N_ ("--client=ADDRESS --to=RECIPIENT"), 0, 0,
     N_ ("May this client send this? And why?"),
     N_ ("Asks the functions that decide over real messages. Ends with status 2 when the message "

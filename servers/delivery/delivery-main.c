@@ -10,8 +10,9 @@
  *   remote-session      one conversation with one host: connection, deadlines, content (dot-stuffer)
  *   smtp-client         the protocol as a state machine (reply-reader)
  *   outcome, schedule   what came of it, and when it is tried again
- *   bounce              what a sender is told of a failure
- *   queue-service       the queue on the bus
+ *   report              what a sender is told (report-message, report-text, xtext)
+ *   delivery-log        what the log is told
+ *   queue-service       the queue on the bus (queue-view)
  */
 #include "servers/delivery/delivery.h"
 #include "servers/delivery/queue-service.h"
@@ -69,12 +70,19 @@ apply (gpointer self, const Settings *settings, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_active (gpointer user_data, guint64 id)
+{
+  return delivery_is_active (user_data, id);
+}
+
 static void
 export_interfaces (gpointer self, GDBusConnection *connection, Gatekeeper *gatekeeper)
 {
   Program *program = self;
+  const QueueServiceSource source = { program->queue, is_active, program->delivery };
   queue_service_free (program->service);
-  program->service = queue_service_new (program->queue, connection, OBJECT_PATH, gatekeeper);
+  program->service = queue_service_new (&source, connection, OBJECT_PATH, gatekeeper);
 }
 
 static void
@@ -82,6 +90,7 @@ counters (gpointer self, GVariantBuilder *builder)
 {
   Program *program = self;
   const DeliveryCounters *count = delivery_counters (program->delivery);
+  guint64 held = queue_count_held (program->queue);
   const struct
   {
     const char *name;
@@ -92,7 +101,8 @@ counters (gpointer self, GVariantBuilder *builder)
     { "deferred", count->deferred },
     { "failed", count->failed },
     { "bounces", count->bounces },
-    { "waiting", queue_count (program->queue) },
+    { "waiting", queue_count (program->queue) - held },
+    { "held", held },
     { "sessions", delivery_count_active (program->delivery) },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -20,7 +20,7 @@ struct _Delivery
   uv_poll_t wake;
   uv_timer_t clock;
   guint open_handles;
-  GHashTable *active; /* (owned) id -> DeliveryMessage */
+  GHashTable *active; /* (owned) id -> DeliveryMessage; changed under the lock */
   gboolean is_scanning;
   gboolean is_nudged; /* since the scan began */
   gboolean has_more;  /* due messages than could be taken */
@@ -60,7 +60,9 @@ static void
 on_message_done (gpointer user_data, guint64 id)
 {
   Delivery *delivery = user_data;
+  g_mutex_lock (&delivery->lock);
   g_hash_table_remove (delivery->active, &id);
+  g_mutex_unlock (&delivery->lock);
   delivery->n_active = g_hash_table_size (delivery->active);
   /* Taking the next ones in groups saves looks at the queue. */
   if (delivery->has_more && g_hash_table_size (delivery->active) <= MESSAGES_MAX / 2)
@@ -73,7 +75,9 @@ start_message (Delivery *delivery, guint64 id)
 {
   DeliveryMessage *message
       = delivery_message_start (&delivery->means, id, on_message_done, delivery);
+  g_mutex_lock (&delivery->lock);
   g_hash_table_insert (delivery->active, g_memdup2 (&id, sizeof id), message);
+  g_mutex_unlock (&delivery->lock);
   delivery->n_active = g_hash_table_size (delivery->active);
 }
 
@@ -302,6 +306,15 @@ guint
 delivery_count_active (Delivery *delivery)
 {
   return delivery->n_active;
+}
+
+gboolean
+delivery_is_active (Delivery *delivery, guint64 id)
+{
+  g_mutex_lock (&delivery->lock);
+  gboolean is_active = g_hash_table_contains (delivery->active, &id);
+  g_mutex_unlock (&delivery->lock);
+  return is_active;
 }
 
 const DeliveryCounters *

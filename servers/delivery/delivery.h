@@ -42,4 +42,7 @@ void delivery_apply (Delivery *delivery, const Settings *settings);
 /** How many messages are being delivered just now. Any thread. */
 guint delivery_count_active (Delivery *delivery);
 
+/** Whether the message is being delivered just now. Any thread. */
+gboolean delivery_is_active (Delivery *delivery, guint64 id);
+
 const DeliveryCounters *delivery_counters (Delivery *delivery);

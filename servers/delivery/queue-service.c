@@ -3,96 +3,31 @@
 
 #include "core/bus/bus.h"
 #include "server-bus.h"
+#include "servers/delivery/delivery-log.h"
+
+/* Content gives so much at a time: a message can be larger than one answer of the bus may be. */
+#define PIECE_MAX (1024 * 1024)
 
 struct _QueueService
 {
-  Queue *queue;           /* (unowned) */
+  QueueServiceSource source;
   Gatekeeper *gatekeeper; /* (unowned) */
   BusQueue1 *skeleton;    /* (owned) */
   GThreadPool *pool;      /* (owned) of one thread */
 };
 
-/* A call that was admitted, on its way to the thread. */
-typedef void (*Answer) (QueueService *service, GDBusMethodInvocation *invocation);
+/* Answers a call that was admitted, in the thread. Returns: (transfer floating): the answer, a
+ * tuple; %NULL with @error */
+typedef GVariant *(*Answer) (QueueService *service,
+                             GDBusMethodInvocation *invocation,
+                             GError **error);
 
+/* A call on its way to the thread. */
 typedef struct
 {
   Answer answer;
   GDBusMethodInvocation *invocation; /* (owned), until it is answered */
 } Call;
-
-static GVariant *
-to_text (const char *bytes)
-{
-  return g_variant_new_take_string (g_utf8_make_valid (bytes, -1));
-}
-
-GVariant *
-queue_service_describe (const Envelope *envelope)
-{
-  char id[ENVELOPE_ID_TEXT_MAX];
-  GVariantBuilder recipients, builder;
-  const char *reason = "";
-  g_variant_builder_init (&recipients, G_VARIANT_TYPE ("as"));
-  for (guint i = 0; i < envelope->recipients->len; i++)
-    {
-      const Recipient *recipient = envelope_recipient (envelope, i);
-      if (recipient->state != RECIPIENT_WAITING)
-        continue;
-      g_variant_builder_add_value (&recipients, to_text (recipient->address));
-      if (*reason == '\0')
-        reason = recipient->reason;
-    }
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "id",
-                         g_variant_new_string (envelope_id_to_string (envelope->id, id)));
-  g_variant_builder_add (&builder, "{sv}", "sender", to_text (envelope->sender));
-  g_variant_builder_add (&builder, "{sv}", "recipients", g_variant_builder_end (&recipients));
-  g_variant_builder_add (&builder, "{sv}", "size", g_variant_new_uint64 (envelope->size));
-  g_variant_builder_add (&builder, "{sv}", "arrived", g_variant_new_int64 (envelope->arrived));
-  g_variant_builder_add (&builder, "{sv}", "next-attempt",
-                         g_variant_new_int64 (envelope->next_attempt));
-  g_variant_builder_add (&builder, "{sv}", "attempts", g_variant_new_uint32 (envelope->attempts));
-  g_variant_builder_add (&builder, "{sv}", "reason", to_text (reason));
-  return g_variant_builder_end (&builder);
-}
-
-GVariant *
-queue_service_describe_all (const GPtrArray *envelopes)
-{
-  GVariantBuilder messages;
-  gsize size = 0;
-
-  g_variant_builder_init (&messages, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < envelopes->len; i++)
-    {
-      g_autoptr (GVariant) message
-          = g_variant_ref_sink (queue_service_describe (g_ptr_array_index (envelopes, i)));
-      size += g_variant_get_size (message);
-      if (size > QUEUE_SERVICE_LIST_MAX_BYTES)
-        break;
-      g_variant_builder_add_value (&messages, message);
-    }
-  return g_variant_builder_end (&messages);
-}
-
-GArray *
-queue_service_parse_ids (const char *const *texts, GError **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  for (guint i = 0; texts[i] != NULL; i++)
-    {
-      guint64 id;
-      if (!envelope_id_parse (texts[i], &id))
-        {
-          g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "\"%s\" is not the id of a message",
-                       texts[i]);
-          return NULL;
-        }
-      g_array_append_val (ids, id);
-    }
-  return g_steal_pointer (&ids);
-}
 
 static void
 fail (GDBusMethodInvocation *invocation, const GError *error)
@@ -104,22 +39,80 @@ fail (GDBusMethodInvocation *invocation, const GError *error)
                                                    error->message);
 }
 
-/* --- In the thread --- */
+/* --- Looking --- */
 
-static void
-answer_list (QueueService *service, GDBusMethodInvocation *invocation)
+static GVariant *
+answer_list (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
 {
   guint limit;
-  g_autoptr (GError) error = NULL;
-  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(u)", &limit);
-  g_autoptr (GPtrArray) envelopes = queue_list (service->queue, NULL, limit, &error);
+  QueueFilter filter;
+  g_autoptr (GVariant) asked = NULL;
+  const QueueServiceSource *source = &service->source;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(@a{sv}u)", &asked, &limit);
+  if (!queue_view_parse_filter (asked, &filter, error))
+    return NULL;
+  g_autoptr (GPtrArray) envelopes = queue_list (source->queue, &filter, limit, error);
   if (envelopes == NULL)
-    {
-      fail (invocation, error);
-      return;
-    }
-  bus_queue1_complete_list (service->skeleton, invocation, queue_service_describe_all (envelopes));
+    return NULL;
+  return g_variant_new ("(@aa{sv})",
+                        queue_view_describe_all (envelopes, source->is_active, source->user_data));
 }
+
+/* Returns: (transfer full): the message that a call asks for by its id */
+static Envelope *
+find (QueueService *service, const char *text, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  const char *const texts[] = { text, NULL };
+  g_autoptr (GArray) ids = queue_view_parse_ids (texts, error);
+  if (ids == NULL)
+    return NULL;
+  g_autoptr (Envelope) envelope
+      = queue_envelope (service->source.queue, g_array_index (ids, guint64, 0), &failure);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (envelope == NULL)
+    g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID,
+                 "there is no message %s in the queue: it was delivered, returned or removed",
+                 text);
+  return g_steal_pointer (&envelope);
+}
+
+static GVariant *
+answer_show (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
+{
+  const char *id;
+  const QueueServiceSource *source = &service->source;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &id);
+  g_autoptr (Envelope) envelope = find (service, id, error);
+  if (envelope == NULL)
+    return NULL;
+  return g_variant_new (
+      "(@a{sv})",
+      queue_view_describe_whole (envelope, source->is_active (source->user_data, envelope->id)));
+}
+
+static GVariant *
+answer_content (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
+{
+  const char *id;
+  guint64 offset;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&st)", &id, &offset);
+  g_autoptr (Envelope) envelope = find (service, id, error);
+  if (envelope == NULL)
+    return NULL;
+  g_autoptr (GBytes) content = queue_content (service->source.queue, envelope->id, error);
+  if (content == NULL)
+    return NULL;
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (content, &length);
+  gsize from = (gsize) MIN (offset, length);
+  return g_variant_new ("(@ay)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                                            length > 0 ? bytes + from : NULL,
+                                                            MIN (length - from, PIECE_MAX), 1));
+}
+
+/* --- Changing --- */
 
 /* Returns: (transfer full): the ids that the call names */
 static GArray *
@@ -127,144 +120,135 @@ ids_of_call (GDBusMethodInvocation *invocation, GError **error)
 {
   g_autofree const char **texts = NULL;
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(^a&s)", &texts);
-  return queue_service_parse_ids (texts, error);
+  return queue_view_parse_ids (texts, error);
 }
 
 /* A message that is removed is gone: who did that, and which ones, is to be found again. */
-static void
-log_deed (GDBusMethodInvocation *invocation, const char *deed, guint count)
+static GVariant *
+count_deed (GDBusMethodInvocation *invocation, const char *deed, guint count)
 {
   g_autofree char *who = gatekeeper_caller_name (invocation);
   g_autofree const char **ids = NULL;
-
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(^a&s)", &ids);
-  g_autofree char *list = g_strjoinv (" ", (char **) ids);
-  g_message ("queue: %u messages %s, by %s: %s", count, deed, who, *list != '\0' ? list : "all");
+  delivery_log_deed (deed, count, ids, who);
+  return g_variant_new ("(u)", count);
 }
 
-/* No id means all messages: for those that wait, all have a place in the order of their next
- * attempts. */
+static GVariant *
+answer_hold (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
+{
+  guint count = 0;
+  g_autofree char *who = gatekeeper_caller_name (invocation);
+  g_autoptr (GArray) ids = ids_of_call (invocation, error);
+  if (ids == NULL || !queue_hold (service->source.queue, ids, who, &count, error))
+    return NULL;
+  return count_deed (invocation, "held", count);
+}
+
+static GVariant *
+answer_release (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
+{
+  guint count = 0;
+  g_autoptr (GArray) ids = ids_of_call (invocation, error);
+  if (ids == NULL || !queue_release (service->source.queue, ids, &count, error))
+    return NULL;
+  return count_deed (invocation, "released", count);
+}
+
+/* No id means all messages that are not held: for those, all have a place in the order of their
+ * next attempts. */
 static GArray *
 ids_to_retry (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
 {
   g_autoptr (GArray) ids = ids_of_call (invocation, error);
   if (ids == NULL || ids->len > 0)
     return g_steal_pointer (&ids);
-  return queue_due (service->queue, G_MAXINT64, 0, error);
+  return queue_due (service->source.queue, G_MAXINT64, 0, error);
 }
 
-static void
-answer_retry (QueueService *service, GDBusMethodInvocation *invocation)
+static GVariant *
+answer_retry (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
 {
   guint count = 0;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = ids_to_retry (service, invocation, &error);
-  if (ids == NULL
-      || !queue_hasten (service->queue, ids, g_get_real_time () / G_USEC_PER_SEC, &count, &error))
-    {
-      fail (invocation, error);
-      return;
-    }
-  log_deed (invocation, "to be tried again now", count);
-  bus_queue1_complete_retry (service->skeleton, invocation, count);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GArray) ids = ids_to_retry (service, invocation, error);
+  if (ids == NULL || !queue_hasten (service->source.queue, ids, now, &count, error))
+    return NULL;
+  return count_deed (invocation, "retried", count);
 }
 
-static void
-answer_remove (QueueService *service, GDBusMethodInvocation *invocation)
+static GVariant *
+answer_remove (QueueService *service, GDBusMethodInvocation *invocation, GError **error)
 {
   guint count = 0;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = ids_of_call (invocation, &error);
-  if (ids == NULL || !queue_remove (service->queue, ids, &count, &error))
-    {
-      fail (invocation, error);
-      return;
-    }
-  log_deed (invocation, "removed", count);
-  bus_queue1_complete_remove (service->skeleton, invocation, count);
+  g_autoptr (GArray) ids = ids_of_call (invocation, error);
+  if (ids == NULL || !queue_remove (service->source.queue, ids, &count, error))
+    return NULL;
+  return count_deed (invocation, "removed", count);
 }
+
+/* --- Coming and going --- */
+
+static const struct
+{
+  const char *method, *signal;
+  Answer answer;
+} answers[] = {
+  { "List", "handle-list", answer_list },          { "Show", "handle-show", answer_show },
+  { "Content", "handle-content", answer_content }, { "Hold", "handle-hold", answer_hold },
+  { "Release", "handle-release", answer_release }, { "Retry", "handle-retry", answer_retry },
+  { "Remove", "handle-remove", answer_remove },
+};
 
 static void
 answer_call (gpointer data, gpointer user_data)
 {
   g_autofree Call *call = data;
-  call->answer (user_data, call->invocation);
+  g_autoptr (GError) error = NULL;
+  GVariant *answer = call->answer (user_data, call->invocation, &error);
+  if (answer != NULL)
+    g_dbus_method_invocation_return_value (call->invocation, answer);
+  else
+    fail (call->invocation, error);
 }
 
-/* --- In the main thread --- */
-
+/* In the main thread. */
 static void
-hand_over (QueueService *service, Answer answer, GDBusMethodInvocation *invocation)
+hand_over (GDBusMethodInvocation *invocation, gpointer user_data)
 {
-  Call *call = g_new (Call, 1);
-  *call = (Call){ answer, invocation };
+  QueueService *service = user_data;
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  Call *call = g_new0 (Call, 1);
+  call->invocation = invocation;
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    if (g_str_equal (answers[i].method, method))
+      call->answer = answers[i].answer;
   g_thread_pool_push (service->pool, call,
                       NULL); /* which queues it even when no thread can be made */
 }
 
-static void
-admit_list (GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  hand_over (user_data, answer_list, invocation);
-}
-
-static void
-admit_retry (GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  hand_over (user_data, answer_retry, invocation);
-}
-
-static void
-admit_remove (GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  hand_over (user_data, answer_remove, invocation);
-}
-
+/* For every method: what it takes is read from the invocation. */
 static gboolean
-on_list (BusQueue1 *skeleton, GDBusMethodInvocation *invocation, guint limit, gpointer user_data)
+on_call (QueueService *service, GDBusMethodInvocation *invocation)
 {
-  QueueService *service = user_data;
-  gatekeeper_admit (service->gatekeeper, invocation, admit_list, service);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-on_retry (BusQueue1 *skeleton,
-          GDBusMethodInvocation *invocation,
-          const char *const *ids,
-          gpointer user_data)
-{
-  QueueService *service = user_data;
-  gatekeeper_admit (service->gatekeeper, invocation, admit_retry, service);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-on_remove (BusQueue1 *skeleton,
-           GDBusMethodInvocation *invocation,
-           const char *const *ids,
-           gpointer user_data)
-{
-  QueueService *service = user_data;
-  gatekeeper_admit (service->gatekeeper, invocation, admit_remove, service);
+  gatekeeper_admit (service->gatekeeper, invocation, hand_over, service);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 QueueService *
-queue_service_new (Queue *queue,
+queue_service_new (const QueueServiceSource *source,
                    GDBusConnection *connection,
                    const char *object_path,
                    Gatekeeper *gatekeeper)
 {
   g_autoptr (GError) error = NULL;
   QueueService *service = g_new0 (QueueService, 1);
-  service->queue = queue;
+  service->source = *source;
   service->gatekeeper = gatekeeper;
   service->pool = g_thread_pool_new (answer_call, service, 1, FALSE, NULL);
   service->skeleton = bus_queue1_skeleton_new ();
-  g_signal_connect (service->skeleton, "handle-list", G_CALLBACK (on_list), service);
-  g_signal_connect (service->skeleton, "handle-retry", G_CALLBACK (on_retry), service);
-  g_signal_connect (service->skeleton, "handle-remove", G_CALLBACK (on_remove), service);
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    g_signal_connect_swapped (service->skeleton, answers[i].signal, G_CALLBACK (on_call), service);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (service->skeleton), connection,
                                          object_path, &error))
     g_warning ("bus: %s", error->message);

@@ -56,6 +56,7 @@ gboolean
 queue_filter_matches (const QueueFilter *filter, const Envelope *envelope)
 {
   if (!matches_hold (filter, envelope->hold)
+      || (filter->after > 0 && envelope->id <= filter->after)
       || (filter->sender != NULL && !matches_pattern (filter->sender, envelope->sender)))
     return FALSE;
   if (filter->recipient == NULL && filter->destination == NULL)

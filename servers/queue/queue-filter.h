@@ -14,6 +14,7 @@ typedef struct
   const char *destination; /* (nullable): the same, of its domain */
   gboolean held_only;      /* held by an administrator */
   gboolean kept_only;      /* kept by a filter; with held_only: held or kept */
+  guint64 after;           /* with a higher id than this: for a list that is read in parts */
 } QueueFilter;
 
 gboolean queue_filter_matches (const QueueFilter *filter, const Envelope *envelope);

@@ -253,17 +253,39 @@ queue_next_due (Queue *queue, gint64 after)
   return when;
 }
 
+/* @all: counts those in the table of envelopes; @free: those that have a place in the order of next
+ * attempts */
+static void
+count (Queue *queue, guint64 *all, guint64 *free)
+{
+  MDB_stat envelopes = { 0 }, due = { 0 };
+  *all = *free = 0;
+  MDB_txn *txn = store_read (queue->store, NULL);
+  if (txn == NULL)
+    return;
+  if (mdb_stat (txn, queue->tables.envelopes, &envelopes) == MDB_SUCCESS
+      && mdb_stat (txn, queue->tables.due, &due) == MDB_SUCCESS)
+    {
+      *all = envelopes.ms_entries;
+      *free = MIN (due.ms_entries, envelopes.ms_entries);
+    }
+  mdb_txn_abort (txn);
+}
+
 guint64
 queue_count (Queue *queue)
 {
-  MDB_stat stat = { 0 };
-  MDB_txn *txn = store_read (queue->store, NULL);
-  if (txn == NULL)
-    return 0;
-  if (mdb_stat (txn, queue->tables.envelopes, &stat) != MDB_SUCCESS)
-    stat.ms_entries = 0;
-  mdb_txn_abort (txn);
-  return stat.ms_entries;
+  guint64 all, free;
+  count (queue, &all, &free);
+  return all;
+}
+
+guint64
+queue_count_held (Queue *queue)
+{
+  guint64 all, free;
+  count (queue, &all, &free);
+  return all - free;
 }
 
 Envelope *
@@ -301,7 +323,10 @@ queue_list (Queue *queue, const QueueFilter *filter, guint limit, GError **error
   g_autoptr (GPtrArray) envelopes = g_ptr_array_new_with_free_func ((GDestroyNotify) envelope_free);
   QueueListing listing = { .looks = MESSAGES_A_TRANSACTION, .limit = limit ? limit : G_MAXUINT };
   if (filter != NULL)
-    listing.filter = *filter;
+    {
+      listing.filter = *filter;
+      listing.last = filter->after;
+    }
   gboolean more = TRUE;
   while (more && envelopes->len < listing.limit)
     {

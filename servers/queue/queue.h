@@ -110,6 +110,9 @@ gint64 queue_next_due (Queue *queue, gint64 after);
 /** How many messages are in the queue. */
 guint64 queue_count (Queue *queue);
 
+/** How many of them are held or kept. */
+guint64 queue_count_held (Queue *queue);
+
 /** Returns: (transfer full): the envelope; %NULL with @error (STORE_ERROR_DAMAGED: see
  * queue_set_aside()), or without when there is no such message (any more) */
 Envelope *queue_envelope (Queue *queue, guint64 id, GError **error);

@@ -65,6 +65,9 @@ test_what_changes_is_no_view (void)
                    "org.postern.change");
   g_assert_cmpstr (gatekeeper_action ("org.postern.Server1", "Stop"), ==, "org.postern.control");
   g_assert_cmpstr (gatekeeper_action ("org.postern.Queue1", "Remove"), ==, "org.postern.control");
+  /* What people have written is not for everybody who may see who writes to whom. */
+  g_assert_cmpstr (gatekeeper_action ("org.postern.Queue1", "Show"), ==, "org.postern.view");
+  g_assert_cmpstr (gatekeeper_action ("org.postern.Queue1", "Content"), ==, "org.postern.control");
 }
 
 /* The errors' names are part of the bus API. */

@@ -261,8 +261,10 @@ class Gateway:
     def log_ons(self) -> list[tuple[str, str, int, int]]:
         return self.ask_server("pop3", "org.postern.LogOns1.List")[0]
 
-    def queue(self) -> list[dict[str, Any]]:
-        return self.ask_server("delivery", "org.postern.Queue1.List", "(u)", 0)[0]
+    def queue(self, **patterns: str) -> list[dict[str, Any]]:
+        """The messages that wait; PATTERNS: sender, recipient, destination."""
+        asked = {name: GLib.Variant("s", pattern) for name, pattern in patterns.items()}
+        return self.ask_server("delivery", "org.postern.Queue1.List", "(a{sv}u)", asked, 0)[0]
 
     # Clients.
 

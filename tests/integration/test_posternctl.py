@@ -209,7 +209,7 @@ def test_bash_completion(authority: AuthorityAlone) -> None:
     try posternctl set smtp.relay.allow = s; try posternctl --bus = "$POSTERN_BUS" set general.h"""
     result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=60,
                             env={"PATH": "/usr/bin:/bin", "POSTERN_BUS": authority.bus.address})
-    assert result.stdout.splitlines() == ["history", "smtp.relay.pop-client-minutes=", "general.host-name", "retry remove",
+    assert result.stdout.splitlines() == ["history", "smtp.relay.pop-client-minutes=", "general.host-name", "release retry remove",
                                           "--expect", "", "history", "", "general.host-name="], result
 
 
@@ -262,31 +262,101 @@ def test_start_and_stop(authority: AuthorityAlone) -> None:
 
 
 QUEUE = """<node><interface name='org.postern.Queue1'>
-  <method name='List'><arg type='u' direction='in'/><arg type='aa{sv}' direction='out'/></method>
+  <method name='List'><arg type='a{sv}' direction='in'/><arg type='u' direction='in'/><arg type='aa{sv}' direction='out'/></method>
+  <method name='Show'><arg type='s' direction='in'/><arg type='a{sv}' direction='out'/></method>
+  <method name='Content'><arg type='s' direction='in'/><arg type='t' direction='in'/><arg type='ay' direction='out'/></method>
+  <method name='Hold'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
+  <method name='Release'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
   <method name='Retry'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
   <method name='Remove'><arg type='as' direction='in'/><arg type='u' direction='out'/></method>
 </interface></node>"""
 
 
-def test_queue(authority: AuthorityAlone) -> None:
-    calls = []
-    message = {"id": GLib.Variant("s", "17"), "sender": GLib.Variant("s", ""), "size": GLib.Variant("t", 2048),
-               "recipients": GLib.Variant("as", ["a@b.example"]), "arrived": GLib.Variant("x", 1), "attempts": GLib.Variant("u", 2),
-               "next-attempt": GLib.Variant("x", 1_700_000_000), "reason": GLib.Variant("s", "450 \x1b[31mlater\r\nthan")}
+def queued(ident: str, **others: GLib.Variant) -> dict[str, GLib.Variant]:
+    return {"id": GLib.Variant("s", ident), "state": GLib.Variant("s", "waiting"), "sender": GLib.Variant("s", ""),
+            "size": GLib.Variant("t", 2048), "recipients": GLib.Variant("as", ["a@b.example"]), "arrived": GLib.Variant("x", 1),
+            "attempts": GLib.Variant("u", 2), "next-attempt": GLib.Variant("x", 1_700_000_000),
+            "reason": GLib.Variant("s", "450 \x1b[31mlater\r\nthan"), "hold-reason": GLib.Variant("s", "")} | others
 
-    def answer(method, arguments, invocation, _sender) -> None:
-        calls.append((method, arguments[0]))
-        invocation.return_value(GLib.Variant("(aa{sv})", ([message],)) if method == "List" else GLib.Variant("(u)", (1,)))
 
-    server = Service(authority, "org.postern.Delivery1", "/org/postern/Delivery1", QUEUE, answer)
+class FakeQueue:
+    """A queue of two messages, one of which is held; the bus gives one at a time."""
+
+    CONTENT = b"Subject: \xff\x1b\r\n\r\n.body\r\n"
+
+    def __init__(self, authority: AuthorityAlone):
+        self.calls: list[tuple] = []
+        self.messages = [queued("17"), queued("18", state=GLib.Variant("s", "held"), **{"hold-reason": GLib.Variant("s", "ann")})]
+        self._service = Service(authority, "org.postern.Delivery1", "/org/postern/Delivery1", QUEUE, self._answer)
+
+    def _answer(self, method, arguments, invocation, _sender) -> None:
+        asked = arguments.unpack() if isinstance(arguments, GLib.Variant) else arguments
+        self.calls.append((method, *asked))
+        if method == "List":
+            rest = [row for row in self.messages if row["id"].unpack() > asked[0].get("after", "")]
+            invocation.return_value(GLib.Variant("(aa{sv})", (rest[:1],)))
+        elif method == "Show":
+            recipient = {name: GLib.Variant("s", name) for name in ("address", "state", "reason")}
+            more = {"all-recipients": GLib.Variant("aa{sv}", [recipient]), "client": GLib.Variant("s", "192.0.2.1")}
+            invocation.return_value(GLib.Variant("(a{sv})", (self.messages[1] | more,)))
+        elif method == "Content":
+            invocation.return_value(GLib.Variant("(ay)", (self.CONTENT[asked[1]:asked[1] + 7],)))
+        else:
+            invocation.return_value(GLib.Variant("(u)", (1,)))
+
+    def deeds(self) -> list[tuple]:
+        """What was called since, but for lists."""
+        calls, self.calls = self.calls, []
+        return [call for call in calls if call[0] != "List"]
+
+
+def test_queue_list(authority: AuthorityAlone) -> None:
+    queue = FakeQueue(authority)
     text = run(authority, OK, "queue").stdout
     assert "a@b.example" in text and "<>" in text and "\x1b" not in text and "?[31mlater??than" in text
-    assert as_json(authority, OK, "queue", "list", "--limit=5")[0]["reason"] == "450 \x1b[31mlater\r\nthan"
+    held, = (line for line in text.splitlines() if line.startswith("18"))
+    assert "held" in held and held.endswith("ann") and "2023" not in held
+    rows = as_json(authority, OK, "queue", "list", "--limit=5")
+    assert [row["id"] for row in rows] == ["17", "18"] and rows[0]["reason"] == "450 \x1b[31mlater\r\nthan"
+    assert len(as_json(authority, OK, "queue", "--limit=1")) == 1
+    queue.calls.clear()
+    run(authority, OK, "queue", "--sender=<>", "--recipient=a*", "--destination=*.example", "--held", "--kept")
+    asked = {"sender": "", "recipient": "a*", "destination": "*.example", "held": True, "kept": True}
+    assert queue.calls[0] == ("List", asked, 0) and queue.calls[1] == ("List", asked | {"after": "17"}, 0)
+
+
+def test_queue_show_and_content(authority: AuthorityAlone) -> None:
+    queue = FakeQueue(authority)
+    text = run(authority, OK, "queue", "show", "18").stdout
+    assert "192.0.2.1" in text and "Held: ann" in text and "Next attempt" not in text and "address" in text
+    assert as_json(authority, OK, "queue", "show", "18")["all-recipients"][0]["state"] == "state"
+    assert queue.deeds() == [("Show", "18")] * 2
+    content = subprocess.run([authority.ctl, f"--bus={authority.bus.address}", "queue", "content", "18"], stdout=subprocess.PIPE,
+                             timeout=30, check=True)
+    assert content.stdout == FakeQueue.CONTENT
+
+
+def test_queue_changes(authority: AuthorityAlone) -> None:
+    queue = FakeQueue(authority)
     run(authority, OK, "queue", "retry", "17")
-    run(authority, FAILED, "queue", "retry", "17", "18")
-    run(authority, OK, "queue", "retry", "--all")
+    assert "1 of the messages are held, or are not" in run(authority, FAILED, "queue", "retry", "17", "18").stderr
     assert as_json(authority, OK, "queue", "remove", "17") == {"count": 1}
-    assert calls == [("List", 0), ("List", 5), ("Retry", ["17"]), ("Retry", ["17", "18"]), ("Retry", []), ("Remove", ["17"])]
+    run(authority, OK, "queue", "hold", "17")
+    run(authority, OK, "queue", "release", "18")
+    assert queue.deeds() == [("Retry", ["17"]), ("Retry", ["17", "18"]), ("Remove", ["17"]), ("Hold", ["17"]), ("Release", ["18"])]
+    run(authority, OK, "queue", "retry", "--all")
+    assert "1" in run(authority, OK, "queue", "release", "--kept").stdout
+    assert queue.deeds() == [("Retry", ["17", "18"]), ("Release", ["17", "18"])]
+    queue.messages.clear()
+    assert as_json(authority, OK, "queue", "remove", "--sender=x@*") == {"count": 0}
+    assert queue.deeds() == []
+
+
+@pytest.mark.parametrize("words", [["show"], ["show", "17", "18"], ["show", "17", "--held"], ["content"], ["hold"], ["release"],
+                                   ["remove", "17", "--all"], ["retry", "17", "--held"], ["retry", "--all", "--limit=1"],
+                                   ["list", "17"], ["list", "--all"], ["purge", "17"]])
+def test_queue_wrong_usage(authority: AuthorityAlone, words: list[str]) -> None:
+    assert "usage" in run(authority, USAGE, "queue", *words).stderr
 
 
 LOG_ONS = """<node><interface name='org.postern.LogOns1'>

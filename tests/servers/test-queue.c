@@ -210,6 +210,7 @@ test_hold (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_array_index (due, guint64, 0), ==, other);
   g_assert_cmpint (queue_next_due (queue, 0), ==, 2000);
   g_assert_cmpuint (queue_count (queue), ==, 2);
+  g_assert_cmpuint (queue_count_held (queue), ==, 1);
 
   /* A retry is no release, and who holds it first, holds it. */
   g_assert_true (queue_hasten (queue, ids, 500, &count, NULL));
@@ -230,6 +231,7 @@ test_hold (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpstr (released->hold_reason, ==, "");
   g_assert_cmpint (released->next_attempt, >=, now);
   g_assert_cmpuint (count_due (queue), ==, 2);
+  g_assert_cmpuint (queue_count_held (queue), ==, 0);
 }
 
 /* A filter has it kept: it comes into the queue like that. */
@@ -338,6 +340,10 @@ test_filter (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1502);
   g_autoptr (GPtrArray) some = queue_list (queue, NULL, 700, NULL);
   g_assert_cmpuint (some->len, ==, 700);
+  const QueueFilter rest = { .after = ((Envelope *) some->pdata[699])->id };
+  g_autoptr (GPtrArray) others = queue_list (queue, &rest, 0, NULL);
+  g_assert_cmpuint (others->len, ==, 802);
+  g_assert_cmpuint (((Envelope *) others->pdata[801])->id, ==, last);
 }
 
 static void
