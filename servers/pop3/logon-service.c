@@ -2,139 +2,170 @@
 #include "servers/pop3/logon-service.h"
 
 #include "core/bus/bus.h"
+#include "core/log/log-event.h"
 #include "server-bus.h"
+#include "servers/policy/policy-logon.h"
+#include "servers/pop3/service-call.h"
+#include "servers/pop3/service-thread.h"
 
 #define PURGE_INTERVAL_SECONDS 3600
-#define LONGEST_WINDOW_MINUTES 65535
+#define LONGEST_WINDOW_SECONDS (65535 * 60)
 
 struct _LogonService
 {
   Pop3Services *services; /* (unowned) */
   BusLogOns1 *skeleton;   /* (owned) */
   Gatekeeper *gatekeeper; /* (unowned) of the present connection */
-  GThreadPool *thread;    /* (owned) (element-type Job): one thread */
+  ServiceThread *thread;  /* (owned) */
   guint purge_timer;
 };
 
-typedef struct
-{
-  void (*run) (LogonService *service, GDBusMethodInvocation *invocation);
-  GDBusMethodInvocation *invocation; /* (owned) (nullable) to be answered */
-} Job;
-
 /* --- In the service's thread --- */
 
-static gint64
-window_seconds (LogonService *service)
+/* The address under which a log-on of @address stands in the table. */
+static gboolean
+read_address (LogonService *service, GDBusMethodInvocation *invocation, IpAddress *address)
 {
-  g_autoptr (Settings) settings = pop3_services_settings (service->services);
+  g_autoptr (Policy) policy = policy_holder_get (service->services->policies);
+  IpAddress client;
 
-  return (gint64) settings->smtp.relay.pop_client_minutes * 60;
+  if (!service_call_read_address (invocation, &client))
+    return FALSE;
+  *address = policy_logon_address (policy, &client);
+  return TRUE;
 }
 
 static void
-answer_failed (GDBusMethodInvocation *invocation, const GError *error)
+append_logon (GVariantBuilder *builder, const Policy *policy, const Logon *logon)
 {
-  g_dbus_method_invocation_return_error_literal (invocation, BUS_ERROR, BUS_ERROR_FAILED,
-                                                 error->message);
+  gint64 window = policy_logon_seconds (policy, logon->user, &logon->address);
+  g_autofree char *user = g_utf8_make_valid (logon->user, -1);
+  char address[IP_NETWORK_TEXT_MAX];
+
+  if (logon->age < window)
+    g_variant_builder_add (builder, "(ssxu)", ip_address_to_string (&logon->address, address), user,
+                           logon->wall_time, (guint32) (window - logon->age));
 }
 
 static void
-list_logons (LogonService *service, GDBusMethodInvocation *invocation)
+list_logons (gpointer data, GDBusMethodInvocation *invocation)
 {
-  gint64 window = window_seconds (service);
+  LogonService *service = data;
+  g_autoptr (Policy) policy = policy_holder_get (service->services->policies);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) logons = logon_table_list (service->services->logons, window, &error);
+  g_autoptr (GArray) logons
+      = logon_table_list (service->services->logons, LONGEST_WINDOW_SECONDS, &error);
   GVariantBuilder builder;
 
   if (logons == NULL)
     {
-      answer_failed (invocation, error);
+      service_call_fail (invocation, error);
       return;
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssxu)"));
   for (guint i = 0; i < logons->len; i++)
-    {
-      const Logon *logon = &g_array_index (logons, Logon, i);
-      g_autofree char *user = g_utf8_make_valid (logon->user, -1);
-      char address[IP_NETWORK_TEXT_MAX];
-
-      g_variant_builder_add (&builder, "(ssxu)", ip_address_to_string (&logon->address, address),
-                             user, logon->wall_time, (guint32) (window - logon->age));
-    }
+    append_logon (&builder, policy, &g_array_index (logons, Logon, i));
   bus_log_ons1_complete_list (service->skeleton, invocation, g_variant_builder_end (&builder));
 }
 
 static void
-revoke_logon (LogonService *service, GDBusMethodInvocation *invocation)
+write_journal (const char *event, GDBusMethodInvocation *invocation, const Logon *logon)
 {
+  g_autofree char *by = gatekeeper_caller_name (invocation);
+  char client[IP_NETWORK_TEXT_MAX];
+  const LogField fields[] = {
+    { "client", ip_address_to_string (&logon->address, client) },
+    { "user", logon->user },
+    { "by", by },
+    { NULL },
+  };
+
+  log_event (event, fields);
+}
+
+static void
+revoke_logon (gpointer data, GDBusMethodInvocation *invocation)
+{
+  LogonService *service = data;
   g_autoptr (GError) error = NULL;
-  const char *text;
-  IpAddress address;
+  Logon logon = { 0 };
   gboolean revoked;
 
-  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &text);
-  if (!ip_address_parse (text, &address))
-    {
-      g_dbus_method_invocation_return_error (invocation, BUS_ERROR, BUS_ERROR_INVALID,
-                                             "\"%s\" is not an address", text);
-      return;
-    }
-  revoked = logon_table_revoke (service->services->logons, &address, &error);
+  if (!read_address (service, invocation, &logon.address))
+    return;
+  logon_table_look_up (service->services->logons, &logon.address, &logon);
+  revoked = logon_table_revoke (service->services->logons, &logon.address, &error);
   if (error != NULL)
     {
-      answer_failed (invocation, error);
+      service_call_fail (invocation, error);
       return;
     }
   if (revoked)
-    {
-      g_autofree char *who = gatekeeper_caller_name (invocation);
-      g_message ("log-on revoked: client=%s by=%s", text, who);
-    }
+    write_journal ("log-on-revoked", invocation, &logon);
   bus_log_ons1_complete_revoke (service->skeleton, invocation, revoked);
 }
 
+/* In the table's writer thread. */
 static void
-purge_logons (LogonService *service, GDBusMethodInvocation *invocation)
+on_extended (gpointer user_data, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
+  GDBusMethodInvocation *invocation = user_data;
 
-  if (!logon_table_purge (service->services->logons, (gint64) LONGEST_WINDOW_MINUTES * 60, &error))
-    g_warning ("old log-ons are not forgotten: %s", error->message);
+  if (error != NULL)
+    service_call_fail (invocation, error);
+  else
+    bus_log_ons1_complete_extend (NULL, invocation, TRUE);
+}
+
+/* Only what is in force can be extended: nobody gets in who had not logged on. */
+static void
+extend_logon (gpointer data, GDBusMethodInvocation *invocation)
+{
+  LogonService *service = data;
+  g_autoptr (Policy) policy = policy_holder_get (service->services->policies);
+  IpAddress address;
+  Logon logon;
+
+  if (!read_address (service, invocation, &address))
+    return;
+  if (!logon_table_look_up (service->services->logons, &address, &logon)
+      || logon.age >= policy_logon_seconds (policy, logon.user, &address))
+    {
+      bus_log_ons1_complete_extend (service->skeleton, invocation, FALSE);
+      return;
+    }
+  write_journal ("log-on-extended", invocation, &logon);
+  logon_table_record (service->services->logons, &address, logon.user, on_extended, invocation);
 }
 
 static void
-run_job (gpointer data, gpointer user_data)
+purge_logons (gpointer data, GDBusMethodInvocation *invocation)
 {
-  g_autofree Job *job = data;
+  LogonService *service = data;
+  g_autoptr (GError) error = NULL;
 
-  job->run (user_data, job->invocation);
+  if (!logon_table_purge (service->services->logons, LONGEST_WINDOW_SECONDS, &error))
+    g_warning ("old log-ons are not forgotten: %s", error->message);
 }
 
 /* --- In the main thread --- */
 
 static void
-push (LogonService *service,
-      void (*run) (LogonService *, GDBusMethodInvocation *),
-      GDBusMethodInvocation *invocation)
-{
-  Job *job = g_new (Job, 1);
-
-  job->run = run;
-  job->invocation = invocation;
-  g_thread_pool_push (service->thread, job, NULL);
-}
-
-static void
 push_list (GDBusMethodInvocation *invocation, gpointer user_data)
 {
-  push (user_data, list_logons, invocation);
+  service_thread_push (((LogonService *) user_data)->thread, list_logons, invocation);
 }
 
 static void
 push_revoke (GDBusMethodInvocation *invocation, gpointer user_data)
 {
-  push (user_data, revoke_logon, invocation);
+  service_thread_push (((LogonService *) user_data)->thread, revoke_logon, invocation);
+}
+
+static void
+push_extend (GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  service_thread_push (((LogonService *) user_data)->thread, extend_logon, invocation);
 }
 
 static gboolean
@@ -155,19 +186,20 @@ on_revoke (BusLogOns1 *skeleton,
 }
 
 static gboolean
-on_purge (gpointer data)
+on_extend (BusLogOns1 *skeleton,
+           GDBusMethodInvocation *invocation,
+           const char *address,
+           LogonService *service)
 {
-  push (data, purge_logons, NULL);
-  return G_SOURCE_CONTINUE;
+  gatekeeper_admit (service->gatekeeper, invocation, push_extend, service);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-static void
-unexport (LogonService *service)
+static gboolean
+on_purge (gpointer data)
 {
-  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (service->skeleton);
-
-  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
-    g_dbus_interface_skeleton_unexport (skeleton);
+  service_thread_push (((LogonService *) data)->thread, purge_logons, NULL);
+  return G_SOURCE_CONTINUE;
 }
 
 LogonService *
@@ -176,10 +208,11 @@ logon_service_new (Pop3Services *services)
   LogonService *service = g_new0 (LogonService, 1);
 
   service->services = services;
-  service->thread = g_thread_pool_new (run_job, service, 1, FALSE, NULL);
+  service->thread = service_thread_new (service);
   service->skeleton = bus_log_ons1_skeleton_new ();
   g_signal_connect (service->skeleton, "handle-list", G_CALLBACK (on_list), service);
   g_signal_connect (service->skeleton, "handle-revoke", G_CALLBACK (on_revoke), service);
+  g_signal_connect (service->skeleton, "handle-extend", G_CALLBACK (on_extend), service);
   service->purge_timer = g_timeout_add_seconds (PURGE_INTERVAL_SECONDS, on_purge, service);
   on_purge (service);
   return service;
@@ -191,8 +224,8 @@ logon_service_free (LogonService *service)
   if (service == NULL)
     return;
   g_source_remove (service->purge_timer);
-  unexport (service);
-  g_thread_pool_free (service->thread, FALSE, TRUE);
+  service_call_unexport (G_DBUS_INTERFACE_SKELETON (service->skeleton));
+  service_thread_free (service->thread);
   g_object_unref (service->skeleton);
   g_free (service);
 }
@@ -203,11 +236,6 @@ logon_service_export (LogonService *service,
                       const char *object_path,
                       Gatekeeper *gatekeeper)
 {
-  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (service->skeleton);
-  g_autoptr (GError) error = NULL;
-
   service->gatekeeper = gatekeeper;
-  unexport (service);
-  if (!g_dbus_interface_skeleton_export (skeleton, connection, object_path, &error))
-    g_warning ("bus: %s", error->message);
+  service_call_export (G_DBUS_INTERFACE_SKELETON (service->skeleton), connection, object_path);
 }

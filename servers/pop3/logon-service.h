@@ -7,7 +7,7 @@
 /**
  * SECTION: logon-service
  *
- * org.postern.LogOns1: shows and revokes the log-ons, and forgets, each hour, those that no window
+ * org.postern.LogOns1: shows, revokes and extends the log-ons, and forgets, each hour, those that no window
  * can reach any more. Main thread; what waits for the disk is done in a thread of its own.
  */
 typedef struct _LogonService LogonService;

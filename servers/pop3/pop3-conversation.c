@@ -3,20 +3,18 @@
 
 #include "servers/net/connection.h"
 #include "servers/net/line-reader.h"
+#include "servers/pop3/pop3-answerer.h"
 #include "servers/pop3/pop3-journal.h"
-#include "servers/pop3/pop3-log-on.h"
-#include "servers/pop3/pop3-retrieval.h"
+#include "servers/pop3/pop3-place.h"
 #include "servers/pop3/pop3-session.h"
 #include "servers/pop3/pop3-timestamp.h"
-
-#define FAILED_LOG_ON_DELAY_SECONDS 1
 
 /* So many lines of one client are answered before others of the worker have their turn. */
 #define LINES_A_TURN 32
 
 struct _Pop3Conversation
 {
-  guint holders; /* the connection, and what is done in the thread pool */
+  guint holders; /* the connection, and the answer that is looked for */
   Pop3Services *services;
   Worker *worker;
   Connection *connection; /* (nullable): none after its end */
@@ -25,22 +23,17 @@ struct _Pop3Conversation
 
   char client[IP_NETWORK_TEXT_MAX];
   gint64 began_us;
-  gboolean has_place; /* it is one of the sessions that are counted */
-  char *reason;       /* (owned) (nullable) why the connection ended */
+  Pop3Place place; /* among the sessions that may be open */
+  char *tls;       /* (owned) (nullable) version and cipher */
+  char *reason;    /* (owned) (nullable) why the connection ended */
 
-  Pop3Session *session; /* (owned) */
-  gboolean is_asked;    /* a question is open, or a message is being sent */
-  gboolean is_delayed;  /* the answer is known, and given at the deadline: POP3_ANSWER_NO */
-  gboolean is_stopping; /* to be ended when it is answered */
+  Pop3Session *session;      /* (owned) */
+  Pop3Answerer *answerer;    /* (owned) */
+  gboolean is_asked;         /* a question is open, a message is being sent, or TLS begins */
+  gboolean is_stopping;      /* to be ended when it is answered */
+  gboolean waits_for_client; /* the next piece is read when the output has drained */
   gboolean is_closing;
   LineReader lines;
-  Pop3LogOn *log_on;         /* (unowned) (nullable) being answered */
-  char *mailbox;             /* (owned) (nullable) who has logged on */
-  Maildrop *maildrop;        /* (owned) (nullable) from log-on to the end of the session */
-  Pop3Retrieval *retrieval;  /* (owned) (nullable) the message being sent */
-  gboolean waits_for_client; /* the next piece is read when the output has drained */
-  guint deleted;             /* with is_committed set in the thread pool, by the last question */
-  gboolean is_committed;
 };
 
 static void perform (Pop3Conversation *conversation, Pop3Step step);
@@ -50,10 +43,11 @@ write_journal (const Pop3Conversation *conversation)
 {
   Pop3SessionSummary summary = {
     .client = conversation->client,
-    .mailbox = conversation->mailbox,
-    .is_apop = conversation->session->is_apop,
+    .mailbox = pop3_answerer_mailbox (conversation->answerer),
+    .method = conversation->session->method,
+    .tls = conversation->tls,
     .retrieved = conversation->session->retrieved,
-    .deleted = conversation->deleted,
+    .deleted = pop3_answerer_deleted (conversation->answerer),
     .milliseconds = (g_get_monotonic_time () - conversation->began_us) / 1000,
     .reason = conversation->reason,
   };
@@ -62,46 +56,45 @@ write_journal (const Pop3Conversation *conversation)
 }
 
 static void
-leave_place (Pop3Conversation *conversation)
-{
-  if (conversation->has_place)
-    pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, -1);
-  conversation->has_place = FALSE;
-}
-
-static void
 release (Pop3Conversation *conversation)
 {
   if (--conversation->holders > 0)
     return;
   write_journal (conversation);
-  pop3_retrieval_free (conversation->retrieval);
+  pop3_answerer_free (conversation->answerer);
   pop3_session_free (conversation->session);
-  maildrop_close (conversation->maildrop);
-  leave_place (conversation);
-  g_free (conversation->mailbox);
+  pop3_place_leave (&conversation->place);
   g_free (conversation->reason);
+  g_free (conversation->tls);
   g_free (conversation);
 }
 
 static void
-count (Pop3Conversation *conversation, Pop3Count what, gint64 by)
+count (Pop3Conversation *conversation, Pop3Count what)
 {
-  pop3_counters_add (&conversation->services->counters, what, by);
+  pop3_counters_add (&conversation->services->counters, what, 1);
 }
 
 static void
 renew_deadline (Pop3Conversation *conversation)
 {
-  g_autoptr (Settings) settings = pop3_services_settings (conversation->services);
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
 
-  connection_set_deadline (conversation->connection, settings->pop3.inactivity_seconds);
+  connection_set_deadline (conversation->connection, policy->settings->pop3.inactivity_seconds);
 }
 
 static void
 interrupt (Pop3Conversation *conversation, Pop3Reply reply)
 {
   perform (conversation, pop3_session_interrupt (conversation->session, reply));
+}
+
+/* No words can be said: within a message, or to who put words into the client's mouth. */
+static void
+cut_off (Pop3Conversation *conversation)
+{
+  conversation->is_closing = TRUE;
+  connection_abort (conversation->connection);
 }
 
 /* --- Questions and answers --- */
@@ -138,75 +131,47 @@ go_on (Pop3Conversation *conversation, Pop3Step step)
 }
 
 static void
-answer (Pop3Conversation *conversation, Pop3Answer answer)
-{
-  const MaildropListing *listing
-      = conversation->maildrop != NULL ? maildrop_listing (conversation->maildrop) : NULL;
-
-  go_on (conversation, pop3_session_answer (conversation->session, answer, listing));
-}
-
-static void
-on_log_on_answered (gpointer user, Pop3Answer found, Maildrop *maildrop)
+on_answered (gpointer user, Pop3Answer answer, const MaildropListing *listing, const char *words)
 {
   Pop3Conversation *conversation = user;
-  g_autoptr (Maildrop) opened = maildrop;
 
-  conversation->log_on = NULL;
-  if (found == POP3_ANSWER_NO)
-    count (conversation, POP3_COUNT_LOG_ONS_FAILED, 1);
-  if (found != POP3_ANSWER_YES)
-    pop3_journal_no_mailbox (conversation->client, conversation->session, found);
-  if (!end_work (conversation))
-    return;
-
-  if (found == POP3_ANSWER_NO && !conversation->is_stopping)
-    {
-      conversation->is_delayed = TRUE;
-      connection_set_deadline (conversation->connection, FAILED_LOG_ON_DELAY_SECONDS);
-      return;
-    }
-  if (found == POP3_ANSWER_YES)
-    {
-      count (conversation, POP3_COUNT_LOG_ONS, 1);
-      conversation->mailbox = g_ascii_strdown (conversation->session->user, -1);
-      conversation->maildrop = g_steal_pointer (&opened);
-    }
-  answer (conversation, found);
+  if (end_work (conversation))
+    go_on (conversation, pop3_session_answer (conversation->session, answer, listing, words));
 }
 
 static void
-ask_log_on (Pop3Conversation *conversation)
+ask (Pop3Conversation *conversation)
 {
   Pop3LogOnPlace place = { conversation->services, conversation->worker,
-                           connection_peer_address (conversation->connection) };
+                           connection_peer_address (conversation->connection), conversation->tls };
 
-  conversation->log_on
-      = pop3_log_on_start (&place, conversation->session, on_log_on_answered, conversation);
+  conversation->is_asked = TRUE;
+  begin_work (conversation);
+  pop3_answerer_ask (conversation->answerer, &place);
 }
 
-static void
-end_retrieval (Pop3Conversation *conversation, gboolean is_whole)
-{
-  g_clear_pointer (&conversation->retrieval, pop3_retrieval_free);
-  if (is_whole)
-    count (conversation, POP3_COUNT_MESSAGES_RETRIEVED, 1);
-  go_on (conversation, pop3_session_sent (conversation->session, is_whole));
-}
+/* --- A message on its way --- */
 
 static void
 read_on (Pop3Conversation *conversation)
 {
   begin_work (conversation);
-  pop3_retrieval_next (conversation->retrieval);
+  pop3_answerer_read_on (conversation->answerer);
 }
 
 static void
 send_piece (Pop3Conversation *conversation, const Pop3Piece *piece)
 {
+  gboolean is_last = piece->is_last, is_whole = piece->is_whole;
+
   connection_write (conversation->connection, piece->text->str, piece->text->len);
-  if (piece->is_last)
-    end_retrieval (conversation, piece->is_whole);
+  if (is_last)
+    {
+      pop3_answerer_end_message (conversation->answerer);
+      if (is_whole)
+        count (conversation, POP3_COUNT_MESSAGES_RETRIEVED);
+      go_on (conversation, pop3_session_sent (conversation->session, is_whole));
+    }
   else if (!connection_is_congested (conversation->connection))
     read_on (conversation);
   else
@@ -217,83 +182,53 @@ send_piece (Pop3Conversation *conversation, const Pop3Piece *piece)
 }
 
 static void
-on_piece (gpointer user, const Pop3Piece *piece)
+on_read (gpointer user, const Pop3Piece *piece)
 {
   Pop3Conversation *conversation = user;
-  gboolean is_first = conversation->session->state == POP3_STATE_ASKING_MESSAGE;
 
   if (!end_work (conversation))
     return;
+  if (conversation->session->state == POP3_STATE_ASKING_MESSAGE)
+    perform (conversation,
+             pop3_session_answer (conversation->session, POP3_ANSWER_YES, NULL, NULL));
+  /* Only an end that is not its own tells the client that the message is not whole. */
   if (piece->answer == POP3_ANSWER_YES)
-    {
-      if (is_first)
-        perform (conversation, pop3_session_answer (conversation->session, POP3_ANSWER_YES, NULL));
-      send_piece (conversation, piece);
-    }
-  else if (is_first)
-    {
-      Pop3Answer why = piece->answer;
-
-      g_clear_pointer (&conversation->retrieval, pop3_retrieval_free);
-      answer (conversation, why);
-    }
+    send_piece (conversation, piece);
   else
-    {
-      /* No words can be said within a message: only an end that is not its own tells the client
-       * that it is not whole. */
-      conversation->is_closing = TRUE;
-      connection_abort (conversation->connection);
-    }
+    cut_off (conversation);
 }
 
-static void
-ask_message (Pop3Conversation *conversation)
-{
-  conversation->retrieval = pop3_retrieval_start (conversation->worker, conversation->maildrop,
-                                                  conversation->session, on_piece, conversation);
-}
+/* --- TLS --- */
 
 static void
-commit (gpointer data)
+start_tls (Pop3Conversation *conversation)
 {
-  Pop3Conversation *conversation = data;
-  g_autoptr (GError) error = NULL;
-
-  conversation->is_committed = maildrop_delete (
-      conversation->maildrop, conversation->session->is_deleted, &conversation->deleted, &error);
-  if (!conversation->is_committed)
-    g_warning ("mailbox of %s: %s", conversation->mailbox, error->message);
-}
-
-static void
-on_committed (gpointer data)
-{
-  Pop3Conversation *conversation = data;
-  Pop3Answer done = conversation->is_committed ? POP3_ANSWER_YES : POP3_ANSWER_TROUBLE;
-
-  count (conversation, POP3_COUNT_MESSAGES_DELETED, conversation->deleted);
-  if (end_work (conversation))
-    answer (conversation, done);
-}
-
-static void
-ask_commit (Pop3Conversation *conversation)
-{
-  worker_block (conversation->worker, commit, on_committed, conversation);
-}
-
-static void
-ask (Pop3Conversation *conversation, Pop3Question question)
-{
-  static void (*const find_answer[]) (Pop3Conversation *) = {
-    [POP3_QUESTION_LOG_ON] = ask_log_on,
-    [POP3_QUESTION_MESSAGE] = ask_message,
-    [POP3_QUESTION_COMMIT] = ask_commit,
-  };
+  g_autoptr (TlsContext) context = tls_holder_get (conversation->services->tls);
 
   conversation->is_asked = TRUE;
-  begin_work (conversation);
-  find_answer[question](conversation);
+  renew_deadline (conversation);
+  if (context != NULL)
+    connection_start_tls (conversation->connection, context);
+  else
+    cut_off (conversation); /* the certificate has just been taken out of the settings */
+}
+
+static void
+on_secured (gpointer user)
+{
+  Pop3Conversation *conversation = user;
+
+  conversation->tls = g_strdup (connection_tls (conversation->connection));
+  conversation->is_asked = FALSE;
+  count (conversation, POP3_COUNT_TLS_SESSIONS);
+  if (conversation->session->state == POP3_STATE_START)
+    perform (conversation, pop3_session_begin (conversation->session, TRUE));
+  else
+    {
+      pop3_session_secured (conversation->session);
+      renew_deadline (conversation);
+    }
+  connection_resume (conversation->connection);
 }
 
 /* --- Steps --- */
@@ -305,7 +240,7 @@ perform (Pop3Conversation *conversation, Pop3Step step)
 
   /* The maildrop is free for the next session before the client can know that this one is over. */
   if (step.kind == POP3_STEP_CLOSE && conversation->holders == 1)
-    g_clear_pointer (&conversation->maildrop, maildrop_close);
+    pop3_answerer_close_maildrop (conversation->answerer);
   if (step.length > 0)
     connection_write (connection, step.reply, step.length);
 
@@ -315,10 +250,13 @@ perform (Pop3Conversation *conversation, Pop3Step step)
       renew_deadline (conversation);
       break;
     case POP3_STEP_ASK:
-      ask (conversation, step.question);
+      ask (conversation);
       break;
     case POP3_STEP_SEND:
       conversation->is_asked = TRUE;
+      break;
+    case POP3_STEP_START_TLS:
+      start_tls (conversation);
       break;
     case POP3_STEP_CLOSE:
       conversation->is_closing = TRUE;
@@ -329,6 +267,26 @@ perform (Pop3Conversation *conversation, Pop3Step step)
 
 /* --- Bytes --- */
 
+static Pop3Terms
+terms_in_force (Pop3Conversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+  g_autoptr (TlsContext) context = tls_holder_get (conversation->services->tls);
+  TlsUse tls = policy->settings->pop3.tls;
+
+  return (Pop3Terms){ .offers_tls = context != NULL && tls != TLS_USE_NO,
+                      .requires_tls = tls == TLS_USE_ONLY };
+}
+
+static void
+feed (Pop3Conversation *conversation, const Line *line)
+{
+  Pop3Terms terms = terms_in_force (conversation);
+
+  perform (conversation,
+           pop3_session_feed (conversation->session, &terms, line->text, line->length));
+}
+
 static void
 feed_fault (Pop3Conversation *conversation, Pop3Reply fault)
 {
@@ -338,22 +296,26 @@ feed_fault (Pop3Conversation *conversation, Pop3Reply fault)
 static gsize
 read_line (Pop3Conversation *conversation, const char *bytes, gsize length)
 {
+  gboolean is_sasl = conversation->session->state == POP3_STATE_AUTHENTICATING;
+
+  conversation->lines.limit = is_sasl ? POP3_SESSION_SASL_LINE_MAX : POP3_SESSION_LINE_MAX;
+
   Line line = line_reader_next (&conversation->lines, bytes, length);
 
   switch (line.kind)
     {
     case LINE_PARTIAL:
-      return line.taken;
+      break;
     case LINE_TOO_LONG:
       feed_fault (conversation, POP3_REPLY_LINE_TOO_LONG);
-      return line.taken;
+      break;
     case LINE_BROKEN:
       feed_fault (conversation, POP3_REPLY_LINE_BROKEN);
-      return line.taken;
+      break;
     case LINE_WHOLE:
+      feed (conversation, &line);
       break;
     }
-  perform (conversation, pop3_session_feed (conversation->session, line.text, line.length));
   return line.taken;
 }
 
@@ -378,6 +340,9 @@ on_received (gpointer user, const char *bytes, gsize length)
         break;
       taken += step;
     }
+  /* What stands in clear behind STLS may be a stranger's, to be taken for the client's own. */
+  if (taken < length && conversation->session->state == POP3_STATE_STARTING_TLS)
+    cut_off (conversation);
   return taken;
 }
 
@@ -400,15 +365,7 @@ on_drained (gpointer user)
 static void
 on_expired (gpointer user)
 {
-  Pop3Conversation *conversation = user;
-
-  if (!conversation->is_delayed)
-    {
-      interrupt (conversation, POP3_REPLY_NONE);
-      return;
-    }
-  conversation->is_delayed = FALSE;
-  answer (conversation, POP3_ANSWER_NO);
+  interrupt (user, POP3_REPLY_NONE);
 }
 
 static void
@@ -418,56 +375,65 @@ on_closed (gpointer user, const char *reason)
 
   conversation->connection = NULL;
   conversation->reason = g_strdup (reason);
-  if (conversation->log_on != NULL)
-    pop3_log_on_cancel (conversation->log_on);
+  (void) pop3_answerer_cancel (conversation->answerer);
   reception_leave (conversation->seat);
   release (conversation);
 }
 
 /* --- What others call --- */
 
-static void
-greet (Pop3Conversation *conversation, const Settings *settings)
+static Pop3Session *
+make_session (Pop3Services *services)
 {
-  guint64 sessions = pop3_counters_add (&conversation->services->counters, POP3_COUNT_SESSIONS, 1);
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  g_autoptr (Credentials) credentials = pop3_services_credentials (services);
+  g_autofree char *timestamp = credentials_has_clear_secret (credentials)
+                                   ? pop3_timestamp_new (policy->settings->general.host_name)
+                                   : NULL;
 
-  conversation->has_place = TRUE;
-  count (conversation, POP3_COUNT_SESSIONS_TOTAL, 1);
-  if (sessions <= settings->pop3.limits.sessions)
-    {
-      perform (conversation, pop3_session_begin (conversation->session));
-      return;
-    }
-  /* Until it has gone, too, it must not keep others out. */
-  leave_place (conversation);
-  interrupt (conversation, POP3_REPLY_TOO_MANY_SESSIONS);
+  return pop3_session_new (timestamp);
+}
+
+static void
+greet (Pop3Conversation *conversation)
+{
+  const IpAddress *address = connection_peer_address (conversation->connection);
+  Pop3Reply refusal = pop3_place_take (&conversation->place, conversation->services, address);
+  gboolean by_tls = conversation->door == POP3_DOOR_TLS;
+
+  /* At the TLS door there are no words in clear, and no handshake just to say them. */
+  if (refusal != POP3_REPLY_NONE)
+    interrupt (conversation, by_tls ? POP3_REPLY_NONE : refusal);
+  else if (by_tls)
+    start_tls (conversation);
+  else
+    perform (conversation, pop3_session_begin (conversation->session, FALSE));
 }
 
 Pop3Conversation *
 pop3_conversation_new (
     Pop3Services *services, Worker *worker, int fd, Pop3Door door, ReceptionSeat *seat)
 {
-  static const ConnectionEvents events = {
-    .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
-  };
-  g_autoptr (Settings) settings = pop3_services_settings (services);
-  g_autoptr (Credentials) credentials = pop3_services_credentials (services);
-  g_autofree char *timestamp = credentials_has_clear_secret (credentials)
-                                   ? pop3_timestamp_new (settings->general.host_name)
-                                   : NULL;
+  static const ConnectionEvents events = { .received = on_received,
+                                           .drained = on_drained,
+                                           .expired = on_expired,
+                                           .closed = on_closed,
+                                           .secured = on_secured };
+  static const Pop3AnswererEvents answers = { .answered = on_answered, .read = on_read };
   Pop3Conversation *conversation = g_new0 (Pop3Conversation, 1);
 
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
-  conversation->lines.limit = POP3_SESSION_LINE_MAX;
   conversation->door = door;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
-  conversation->session = pop3_session_new (timestamp);
+  conversation->session = make_session (services);
+  conversation->answerer
+      = pop3_answerer_new (services, conversation->session, &answers, conversation);
   conversation->connection = connection_new (worker, fd, &events, conversation);
   ip_address_to_string (connection_peer_address (conversation->connection), conversation->client);
-  greet (conversation, settings);
+  greet (conversation);
   return conversation;
 }
 
@@ -475,11 +441,6 @@ void
 pop3_conversation_stop (Pop3Conversation *conversation)
 {
   conversation->is_stopping = TRUE;
-  if (conversation->is_closing)
-    return;
-  if (conversation->session->state == POP3_STATE_ASKING_COMMIT)
-    return;
-  if (conversation->log_on != NULL && !pop3_log_on_cancel (conversation->log_on))
-    return;
-  interrupt (conversation, POP3_REPLY_STOPPING);
+  if (!conversation->is_closing && pop3_answerer_cancel (conversation->answerer))
+    interrupt (conversation, POP3_REPLY_STOPPING);
 }

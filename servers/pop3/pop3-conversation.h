@@ -11,8 +11,7 @@
  * when the step before it is done and the client takes our replies, so replies come in the order of
  * the commands, however many came at once.
  *
- * A failed log-on is answered after a moment, so that guessing takes its time. Everything that asks
- * the disk is done in the thread pool.
+ * Everything that asks the disk, or takes its time, is done elsewhere: see pop3-answerer.
  *
  * Everything here happens in the worker's thread.
  */

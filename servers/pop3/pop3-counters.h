@@ -8,8 +8,10 @@ typedef enum
 {
   POP3_COUNT_SESSIONS,
   POP3_COUNT_SESSIONS_TOTAL,
+  POP3_COUNT_TLS_SESSIONS,
   POP3_COUNT_LOG_ONS,
   POP3_COUNT_LOG_ONS_FAILED, /* wrong name or password */
+  POP3_COUNT_BANS,           /* addresses that failed here once too often */
   POP3_COUNT_MESSAGES_RETRIEVED,
   POP3_COUNT_MESSAGES_DELETED,
   POP3_N_COUNTS

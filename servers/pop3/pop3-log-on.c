@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "servers/mail/mailbox.h"
+#include "servers/net/deadline.h"
+#include "servers/policy/policy-logon.h"
+#include "servers/pop3/pop3-journal.h"
 
 struct _Pop3LogOn
 {
@@ -13,26 +16,62 @@ struct _Pop3LogOn
   Pop3LogOnAnswered answered;
   gpointer user;
 
-  char *name;      /* (owned) of the user */
+  Pop3Method method;
+  char *name;      /* (owned) of the user, as the client gave it */
   char *secret;    /* (owned) the password, or the digest */
   char *timestamp; /* (owned) (nullable) for APOP */
+  char *tls;       /* (owned) (nullable) */
   char *mailbox;   /* (owned) (nullable) of the user whose password it is */
   Pop3Answer answer;
   Maildrop *maildrop; /* (owned) (nullable) */
+  char *words;        /* (owned) (nullable) */
+  gint64 began_us;
+  guint failures; /* of the address, before this one */
+  Ban ban;        /* that this failure began; all zero for none */
+  Deadline delay; /* of the answer to a failure */
+  gboolean is_delayed;
   gboolean is_cancelled;
   gboolean is_being_recorded;
 };
 
 static void
-log_on_finish (Pop3LogOn *log_on)
+log_on_free (Pop3LogOn *log_on)
 {
-  log_on->answered (log_on->user, log_on->answer, g_steal_pointer (&log_on->maildrop));
   explicit_bzero (log_on->secret, strlen (log_on->secret));
   g_free (log_on->secret);
   g_free (log_on->timestamp);
   g_free (log_on->mailbox);
+  g_free (log_on->words);
   g_free (log_on->name);
+  g_free (log_on->tls);
   g_free (log_on);
+}
+
+static void
+write_journal (const Pop3LogOn *log_on)
+{
+  Pop3LogOnEvent event = {
+    .address = &log_on->address,
+    .user = log_on->name,
+    .mailbox = log_on->mailbox,
+    .method = log_on->method,
+    .tls = log_on->tls,
+    .answer = log_on->answer,
+    .delay_ms = log_on->answer == POP3_ANSWER_NO ? ban_table_delay_ms (log_on->failures + 1) : 0,
+  };
+
+  pop3_journal_log_on (&event);
+}
+
+static void
+finish (gpointer data)
+{
+  Pop3LogOn *log_on = data;
+  Pop3LogOnResult result
+      = { log_on->answer, g_steal_pointer (&log_on->maildrop), log_on->mailbox, log_on->words };
+
+  log_on->answered (log_on->user, &result);
+  log_on_free (log_on);
 }
 
 /* --- In the thread pool --- */
@@ -42,7 +81,7 @@ check_secret (Pop3LogOn *log_on)
 {
   g_autoptr (Credentials) credentials = pop3_services_credentials (log_on->services);
 
-  if (log_on->timestamp != NULL)
+  if (log_on->method == POP3_BY_APOP)
     log_on->mailbox
         = credentials_check_apop (credentials, log_on->name, log_on->timestamp, log_on->secret);
   else
@@ -79,14 +118,77 @@ work (gpointer data)
     open_maildrop (log_on);
 }
 
-/* --- In the worker's thread, but for the call from the table's writer --- */
+/* --- A wrong password --- */
 
 static void
-on_recorded (gpointer data)
+on_delay_closed (uv_handle_t *handle)
 {
-  log_on_finish (data);
+  finish (handle->data);
 }
 
+static void
+on_delay_passed (gpointer data)
+{
+  Pop3LogOn *log_on = data;
+
+  log_on->is_delayed = FALSE;
+  deadline_close (&log_on->delay, on_delay_closed);
+}
+
+/* From the moment that the client asked: how long the password's check took is nobody's business.
+ */
+static void
+start_delay (Pop3LogOn *log_on)
+{
+  gint64 passed_ms = (g_get_monotonic_time () - log_on->began_us) / 1000;
+  gint64 left_ms = (gint64) ban_table_delay_ms (log_on->failures + 1) - passed_ms;
+
+  deadline_init (&log_on->delay, worker_loop (log_on->worker), on_delay_passed, log_on);
+  deadline_set (&log_on->delay, (guint64) MAX (left_ms, 1));
+  log_on->is_delayed = TRUE;
+}
+
+static void
+delay_answer (gpointer data)
+{
+  Pop3LogOn *log_on = data;
+
+  write_journal (log_on);
+  if (log_on->ban.failures > 0)
+    {
+      pop3_counters_add (&log_on->services->counters, POP3_COUNT_BANS, 1);
+      pop3_journal_banned (&log_on->address, &log_on->ban);
+    }
+  if (log_on->is_cancelled)
+    finish (log_on);
+  else
+    start_delay (log_on);
+}
+
+/* In the ban table's thread. */
+static void
+on_failure_noted (gpointer user_data, const Ban *ban)
+{
+  Pop3LogOn *log_on = user_data;
+
+  if (ban != NULL)
+    log_on->ban = *ban;
+  worker_post (log_on->worker, delay_answer, log_on);
+}
+
+/* Also where the client has gone: nobody guesses for nothing. */
+static void
+count_failure (Pop3LogOn *log_on)
+{
+  pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS_FAILED, 1);
+  if (!pop3_services_count_failure (log_on->services, &log_on->address, log_on->name,
+                                    on_failure_noted, log_on))
+    delay_answer (log_on);
+}
+
+/* --- The right one --- */
+
+/* In the log-on table's writer thread. */
 static void
 on_written (gpointer user_data, const GError *error)
 {
@@ -99,7 +201,24 @@ on_written (gpointer user_data, const GError *error)
       log_on->answer = POP3_ANSWER_TROUBLE;
       g_clear_pointer (&log_on->maildrop, maildrop_close);
     }
-  worker_post (log_on->worker, on_recorded, log_on);
+  worker_post (log_on->worker, finish, log_on);
+}
+
+static void
+record (Pop3LogOn *log_on)
+{
+  g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
+  IpAddress address = policy_logon_address (policy, &log_on->address);
+
+  pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS, 1);
+  ban_table_succeeded (log_on->services->bans, &log_on->address);
+  if (!policy_records_logon (policy, &log_on->address))
+    {
+      finish (log_on);
+      return;
+    }
+  log_on->is_being_recorded = TRUE;
+  logon_table_record (log_on->services->logons, &address, log_on->mailbox, on_written, log_on);
 }
 
 static void
@@ -107,15 +226,39 @@ on_worked (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
-  if (log_on->is_cancelled || log_on->answer == POP3_ANSWER_NO
-      || log_on->answer == POP3_ANSWER_TROUBLE)
+  if (log_on->answer == POP3_ANSWER_NO)
     {
-      log_on_finish (log_on);
+      count_failure (log_on);
       return;
     }
-  log_on->is_being_recorded = TRUE;
-  logon_table_record (log_on->services->logons, &log_on->address, log_on->mailbox, on_written,
-                      log_on);
+  write_journal (log_on);
+  if (log_on->is_cancelled || log_on->answer == POP3_ANSWER_TROUBLE)
+    finish (log_on);
+  else
+    record (log_on);
+}
+
+/* --- A banned address --- */
+
+static gboolean
+is_banned (Pop3LogOn *log_on)
+{
+  g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
+  g_autoptr (GDateTime) end = NULL;
+  Ban ban;
+
+  if (!policy_may_ban (policy, &log_on->address))
+    return FALSE;
+  if (!ban_table_look_up (log_on->services->bans, &log_on->address, &ban))
+    {
+      log_on->failures = ban.failures;
+      return FALSE;
+    }
+  end = g_date_time_new_from_unix_utc (ban.until);
+  log_on->answer = POP3_ANSWER_BANNED;
+  log_on->words = g_date_time_format (end, "%F %H:%M UTC");
+  write_journal (log_on);
+  return TRUE;
 }
 
 Pop3LogOn *
@@ -126,15 +269,21 @@ pop3_log_on_start (const Pop3LogOnPlace *place,
 {
   Pop3LogOn *log_on = g_new0 (Pop3LogOn, 1);
 
+  log_on->began_us = g_get_monotonic_time ();
   log_on->services = place->services;
   log_on->worker = place->worker;
   log_on->address = *place->address;
   log_on->answered = answered;
   log_on->user = user;
+  log_on->method = session->method;
   log_on->name = g_strdup (session->user);
   log_on->secret = g_strdup (session->secret);
-  log_on->timestamp = session->is_apop ? g_strdup (session->timestamp) : NULL;
-  worker_block (place->worker, work, on_worked, log_on);
+  log_on->timestamp = g_strdup (session->timestamp);
+  log_on->tls = g_strdup (place->tls);
+  if (is_banned (log_on))
+    worker_post (place->worker, finish, log_on);
+  else
+    worker_block (place->worker, work, on_worked, log_on);
   return log_on;
 }
 
@@ -142,5 +291,7 @@ gboolean
 pop3_log_on_cancel (Pop3LogOn *log_on)
 {
   log_on->is_cancelled = TRUE;
+  if (log_on->is_delayed)
+    on_delay_passed (log_on);
   return !log_on->is_being_recorded;
 }

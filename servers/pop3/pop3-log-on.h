@@ -15,25 +15,37 @@
  *
  * Who gave the right password has logged on, also when another session has the maildrop: a device
  * that asks twice at once shall not lose its grant. Nothing is recorded for a wrong password, for
- * trouble with the maildrop, nor for a client that has gone before.
+ * trouble with the maildrop, for a client that has gone before, nor for an address whose log-ons
+ * the settings leave out.
+ *
+ * A failed one is counted against its address, and answered after a delay that grows with their
+ * number; at too many the address is banned, and its password is not even looked at.
  *
  * In the worker's thread.
  */
 typedef struct _Pop3LogOn Pop3LogOn;
 
-/**
- * The answer to POP3_QUESTION_LOG_ON. The last call; the log-on frees itself after it.
- * @maildrop: (transfer full) (nullable): for POP3_ANSWER_YES
- */
-typedef void (*Pop3LogOnAnswered) (gpointer user, Pop3Answer answer, Maildrop *maildrop);
-
-/** Where a log-on happens. */
+/** Where and how a log-on happens. */
 typedef struct
 {
   Pop3Services *services;
   Worker *worker;
   const IpAddress *address; /* the client's */
+  const char *tls;          /* (nullable) the version and cipher, for the log */
 } Pop3LogOnPlace;
+
+/** The answer to POP3_QUESTION_LOG_ON. */
+typedef struct
+{
+  Pop3Answer answer;
+  Maildrop *maildrop;  /* (transfer full) (nullable): for POP3_ANSWER_YES */
+  const char *mailbox; /* (nullable) of the user, where the password was right */
+  const char *words;   /* (nullable) for POP3_ANSWER_BANNED: when it ends */
+} Pop3LogOnResult;
+
+/** The last call; the log-on frees itself after it. Comes from the loop, never from inside
+ * pop3_log_on_start(). */
+typedef void (*Pop3LogOnAnswered) (gpointer user, const Pop3LogOnResult *result);
 
 /** Begins; @session has the question open. */
 Pop3LogOn *pop3_log_on_start (const Pop3LogOnPlace *place,
@@ -41,6 +53,6 @@ Pop3LogOn *pop3_log_on_start (const Pop3LogOnPlace *place,
                               Pop3LogOnAnswered answered,
                               gpointer user);
 
-/** The client has gone, or the server stops: nothing is recorded any more. FALSE when it is being
- * recorded already. The answer comes all the same. */
+/** The client has gone, or the server stops: nothing is recorded any more, and nothing delayed.
+ * FALSE when it is being recorded already. The answer comes all the same. */
 gboolean pop3_log_on_cancel (Pop3LogOn *log_on);

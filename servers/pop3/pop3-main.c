@@ -4,12 +4,14 @@
  *
  *   pop3-server         the whole: sockets, services, settings
  *   pop3-conversation   one client: its connection feeds a session, and does what the session says
+ *   pop3-place          its place among the sessions that may be open
  *   pop3-session        the protocol as a state machine (pop3-verbs, pop3-reply)
- *   pop3-log-on         one try to log on: password, maildrop, record for the SMTP server
+ *   pop3-answerer       finds the answers to a session's questions
+ *   pop3-log-on         one try to log on: bans, password, maildrop, record for the SMTP server
  *   maildrop            a user's Maildir, opened for one session (maildrop-listing)
  *   pop3-retrieval      a message on its way to the client (pop3-content)
- *   logon-service       the log-ons, asked over the bus
- *   pop3-services       what all of them share: settings in force, users, log-ons, counters
+ *   logon-service       the log-ons, and ban-service the bans, asked over the bus
+ *   pop3-services       what all of them share: settings in force, users, tables, counters
  *   pop3-journal        what is written into the log
  */
 #include "servers/daemon/daemon.h"

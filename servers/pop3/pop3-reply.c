@@ -15,6 +15,10 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   [POP3_REPLY_GREETING] = { "+OK Postern ready" },
   [POP3_REPLY_GREETING_APOP] = { "+OK Postern ready %s" },
   [POP3_REPLY_USER_OK] = { "+OK send the password" },
+  [POP3_REPLY_START_TLS] = { "+OK begin TLS" },
+  [POP3_REPLY_UTF8] = { "+OK UTF-8 is welcome" },
+  [POP3_REPLY_MECHANISMS] = { "+OK mechanisms" },
+  [POP3_REPLY_CHALLENGE] = { "+ %s" },
   [POP3_REPLY_CONTENTS] = { "+OK %s" },
   [POP3_REPLY_LISTING] = { "+OK %s" },
   [POP3_REPLY_OK] = { "+OK %s" },
@@ -27,6 +31,12 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   [POP3_REPLY_COMMITTED] = { "+OK goodbye; %s deleted" },
 
   [POP3_REPLY_TOO_MANY_SESSIONS] = { "-ERR [SYS/TEMP] too many sessions: try again later" },
+  [POP3_REPLY_TOO_MANY_OF_CLIENT]
+  = { "-ERR [SYS/TEMP] your address has too many sessions open: close some, or try again later" },
+  [POP3_REPLY_TOO_FAST]
+  = { "-ERR [SYS/TEMP] your address connects too often: try again in a minute" },
+  [POP3_REPLY_BANNED]
+  = { "-ERR [SYS/TEMP] too many log-ons of your address have failed: try again after %s" },
   [POP3_REPLY_STOPPING] = { "-ERR [SYS/TEMP] the server is stopping: try again later" },
   [POP3_REPLY_TOO_MANY_ERRORS] = { "-ERR too many mistakes: goodbye" },
   [POP3_REPLY_NOT_COMMITTED]
@@ -35,11 +45,23 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   [POP3_REPLY_BAD_LOG_ON] = { "-ERR [AUTH] the user name or the password is wrong" },
   [POP3_REPLY_IN_USE] = { "-ERR [IN-USE] the mailbox is open in another session: try again later" },
   [POP3_REPLY_LOG_ON_TROUBLE] = { "-ERR [SYS/TEMP] nobody can log on now: try again later" },
+  [POP3_REPLY_TLS_FIRST] = { "-ERR log-ons are taken under TLS only: send STLS first", TRUE },
+  [POP3_REPLY_TLS_PORT]
+  = { "-ERR log-ons are taken under TLS only: connect to the server's TLS port", TRUE },
+  [POP3_REPLY_NO_TLS] = { "-ERR TLS is not offered here", TRUE },
+  [POP3_REPLY_TLS_TWICE] = { "-ERR TLS is in use already", TRUE },
+  [POP3_REPLY_TLS_TOO_LATE] = { "-ERR STLS has to come before UTF8", TRUE },
+  [POP3_REPLY_UNKNOWN_MECHANISM]
+  = { "-ERR this mechanism is not offered: CAPA lists those that are", TRUE },
+  [POP3_REPLY_SASL_CANCELLED] = { "-ERR the log-on was given up" },
+  [POP3_REPLY_SASL_MALFORMED] = { "-ERR this is no answer of the mechanism: log on anew", TRUE },
+  [POP3_REPLY_SASL_REFUSED]
+  = { "-ERR [AUTH] nobody can act as another user: leave out the name to act as", TRUE },
   [POP3_REPLY_USER_FIRST] = { "-ERR the user name has to come first: USER name", TRUE },
   [POP3_REPLY_NO_APOP] = { "-ERR APOP is not offered: log on with USER and PASS", TRUE },
   [POP3_REPLY_APOP_SYNTAX] = { "-ERR a name and a digest are needed: APOP name digest", TRUE },
 
-  [POP3_REPLY_LINE_TOO_LONG] = { "-ERR the line is longer than 255 bytes", TRUE },
+  [POP3_REPLY_LINE_TOO_LONG] = { "-ERR the line is too long", TRUE },
   [POP3_REPLY_LINE_BROKEN] = { "-ERR a line ends in CR LF, and has no other CR, LF or NUL", TRUE },
   [POP3_REPLY_UNKNOWN_COMMAND] = { "-ERR this command is not known", TRUE },
   [POP3_REPLY_LOG_ON_FIRST] = { "-ERR log on first", TRUE },

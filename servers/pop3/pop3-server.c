@@ -2,6 +2,7 @@
 #include "servers/pop3/pop3-server.h"
 
 #include "servers/net/reception.h"
+#include "servers/pop3/ban-service.h"
 #include "servers/pop3/logon-service.h"
 #include "servers/pop3/pop3-conversation.h"
 #include "servers/pop3/pop3-services.h"
@@ -11,6 +12,7 @@ struct _Pop3Server
   Pop3Services *services; /* (owned) */
   Reception *reception;   /* (owned) */
   LogonService *logons;   /* (owned) */
+  BanService *bans;       /* (owned) */
 };
 
 static gpointer
@@ -48,6 +50,7 @@ pop3_server_new (const char *state_dir, guint n_workers, const Settings *setting
   g_autoptr (Pop3Server) server = g_new0 (Pop3Server, 1);
   server->services = g_steal_pointer (&services);
   server->logons = logon_service_new (server->services);
+  server->bans = ban_service_new (server->services);
   server->reception = reception_new ("pop3", n_workers, &host, server, error);
   if (server->reception == NULL || !listen_by (server, &settings->pop3, error))
     return NULL;
@@ -74,6 +77,7 @@ pop3_server_export (Pop3Server *server,
                     Gatekeeper *gatekeeper)
 {
   logon_service_export (server->logons, connection, object_path, gatekeeper);
+  ban_service_export (server->bans, connection, object_path, gatekeeper);
 }
 
 void
@@ -94,9 +98,10 @@ void
 pop3_server_free (Pop3Server *server)
 {
   logon_service_free (server->logons);
+  ban_service_free (server->bans);
   if (server->reception != NULL)
     reception_close (server->reception);
-  pop3_services_close_logons (server->services);
+  pop3_services_close_tables (server->services);
   reception_free (server->reception);
   pop3_services_free (server->services);
   g_free (server);

@@ -1,28 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/pop3/pop3-services.h"
 
+#include "servers/policy/policy-logon.h"
+
+/* What can fail. */
+static gboolean
+open_tables (Pop3Services *services, const Settings *settings, GError **error)
+{
+  CredentialsSource source = credentials_source_of (settings);
+  g_autofree char *logons = g_build_filename (services->state_dir, "log-ons", NULL);
+  g_autofree char *bans = g_build_filename (services->state_dir, "bans", NULL);
+
+  services->credentials = credentials_new (&source, error);
+  if (services->credentials == NULL
+      || !tls_holder_apply (services->tls, &settings->security, error))
+    return FALSE;
+  services->logons = logon_table_open (logons, LOGON_TABLE_WRITER, error);
+  if (services->logons == NULL)
+    return FALSE;
+  services->bans = ban_table_open (bans, error);
+  return services->bans != NULL;
+}
+
 Pop3Services *
 pop3_services_new (const char *state_dir, const Settings *settings, GError **error)
 {
-  g_autofree char *folder = g_build_filename (state_dir, "log-ons", NULL);
-  CredentialsSource source = credentials_source_of (settings);
-  g_autoptr (Credentials) credentials = credentials_new (&source, error);
-  g_autoptr (LogonTable) logons = NULL;
-  Pop3Services *services;
+  g_autoptr (Pop3Services) services = g_new0 (Pop3Services, 1);
 
-  if (credentials == NULL)
-    return NULL;
-  logons = logon_table_open (folder, LOGON_TABLE_WRITER, error);
-  if (logons == NULL)
-    return NULL;
-
-  services = g_new0 (Pop3Services, 1);
   g_mutex_init (&services->lock);
   services->state_dir = g_strdup (state_dir);
-  services->logons = g_steal_pointer (&logons);
-  services->settings = settings_ref (settings);
-  services->credentials = g_steal_pointer (&credentials);
-  return services;
+  services->policies = policy_holder_new (settings);
+  services->tally = client_tally_new ();
+  services->tls = tls_holder_new ();
+  if (!open_tables (services, settings, error))
+    return NULL;
+  return g_steal_pointer (&services);
 }
 
 void
@@ -30,18 +42,44 @@ pop3_services_free (Pop3Services *services)
 {
   if (services == NULL)
     return;
-  pop3_services_close_logons (services);
-  credentials_unref (services->credentials);
-  settings_unref (services->settings);
+  pop3_services_close_tables (services);
+  g_clear_pointer (&services->credentials, credentials_unref);
+  tls_holder_free (services->tls);
+  client_tally_free (services->tally);
+  policy_holder_free (services->policies);
   g_mutex_clear (&services->lock);
   g_free (services->state_dir);
   g_free (services);
 }
 
 void
-pop3_services_close_logons (Pop3Services *services)
+pop3_services_close_tables (Pop3Services *services)
 {
+  g_mutex_lock (&services->lock);
+  BanTable *bans = g_steal_pointer (&services->bans);
+  g_mutex_unlock (&services->lock);
+
+  g_clear_pointer (&bans, ban_table_close);
   g_clear_pointer (&services->logons, logon_table_close);
+}
+
+/* A password's check may end when the server is stopping, and its tables are closed. */
+gboolean
+pop3_services_count_failure (Pop3Services *services,
+                             const IpAddress *address,
+                             const char *user,
+                             BanNoted noted,
+                             gpointer user_data)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  const SecuritySettings *security = &policy->settings->security;
+  BanLimits limits = { security->failed_log_ons, security->ban_minutes };
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+
+  if (services->bans == NULL || !policy_may_ban (policy, address))
+    return FALSE;
+  ban_table_failed (services->bans, address, user, &limits, noted, user_data);
+  return TRUE;
 }
 
 gboolean
@@ -57,28 +95,19 @@ pop3_services_prepare (Pop3Services *services,
     *credentials = g_steal_pointer (&former);
   else
     *credentials = credentials_new (&source, error);
-  return *credentials != NULL;
+  return *credentials != NULL && tls_holder_apply (services->tls, &settings->security, error);
 }
 
 void
 pop3_services_publish (Pop3Services *services, const Settings *settings, Credentials *credentials)
 {
-  g_autoptr (Settings) former_settings = NULL;
-  g_autoptr (Credentials) former_credentials = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
-
-  former_settings = services->settings;
-  former_credentials = services->credentials;
-  services->settings = settings_ref (settings);
+  g_mutex_lock (&services->lock);
+  Credentials *former = services->credentials;
   services->credentials = credentials;
-}
+  g_mutex_unlock (&services->lock);
 
-Settings *
-pop3_services_settings (Pop3Services *services)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
-
-  return settings_ref (services->settings);
+  credentials_unref (former);
+  policy_holder_publish (services->policies, settings);
 }
 
 Credentials *

@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/settings/settings.h"
+#include "servers/auth/ban-table.h"
 #include "servers/auth/credentials.h"
 #include "servers/auth/logon-table.h"
+#include "servers/net/client-tally.h"
+#include "servers/net/tls-holder.h"
+#include "servers/policy/policy.h"
 #include "servers/pop3/pop3-counters.h"
 
 /**
  * SECTION: pop3-services
  *
  * What the POP3 server has open beside its sockets, shared by all conversations: the settings in
- * force, the users, the table of log-ons. Any thread may ask.
+ * force, the users, the tables of log-ons and bans, the certificates. Any thread may ask.
  */
 typedef struct
 {
-  char *state_dir;    /* (owned) */
-  LogonTable *logons; /* (owned) */
+  char *state_dir;        /* (owned) */
+  LogonTable *logons;     /* (owned) */
+  BanTable *bans;         /* (owned) */
+  ClientTally *tally;     /* (owned) */
+  TlsHolder *tls;         /* (owned) */
+  PolicyHolder *policies; /* (owned) the settings in force */
   Pop3Counters counters;
 
   GMutex lock;
-  Settings *settings;       /* (owned) guarded by lock */
   Credentials *credentials; /* (owned) guarded by lock */
 } Pop3Services;
 
@@ -30,9 +36,9 @@ Pop3Services *pop3_services_new (const char *state_dir,
 void pop3_services_free (Pop3Services *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pop3Services, pop3_services_free)
 
-/** Writes down every log-on that was begun, and calls back about it; from then on nothing is
- * recorded. */
-void pop3_services_close_logons (Pop3Services *services);
+/** Writes down every log-on and every failure that was begun, and calls back about it; from then on
+ * nothing is recorded. */
+void pop3_services_close_tables (Pop3Services *services);
 
 /**
  * pop3_services_prepare:
@@ -49,8 +55,16 @@ gboolean pop3_services_prepare (Pop3Services *services,
 void
 pop3_services_publish (Pop3Services *services, const Settings *settings, Credentials *credentials);
 
-/** Returns: (transfer full): the settings in force; to be held for one decision */
-Settings *pop3_services_settings (Pop3Services *services);
+/**
+ * Counts a log-on that failed against its address, if addresses can be banned at all; see
+ * ban_table_failed(), also for the other parameters. Returns FALSE where nothing is counted, and
+ * @noted does not come.
+ */
+gboolean pop3_services_count_failure (Pop3Services *services,
+                                      const IpAddress *address,
+                                      const char *user,
+                                      BanNoted noted,
+                                      gpointer user_data);
 
 /** Returns: (transfer full): the users */
 Credentials *pop3_services_credentials (Pop3Services *services);

@@ -10,7 +10,10 @@
 /* From each state, where it may go. Any may be closed. */
 static const guint transitions[POP3_N_STATES] = {
   [POP3_STATE_START] = BIT (POP3_STATE_AUTHORIZATION),
-  [POP3_STATE_AUTHORIZATION] = BIT (POP3_STATE_ASKING_LOG_ON),
+  [POP3_STATE_AUTHORIZATION] = BIT (POP3_STATE_STARTING_TLS) | BIT (POP3_STATE_AUTHENTICATING)
+                               | BIT (POP3_STATE_ASKING_LOG_ON),
+  [POP3_STATE_STARTING_TLS] = BIT (POP3_STATE_AUTHORIZATION),
+  [POP3_STATE_AUTHENTICATING] = BIT (POP3_STATE_AUTHORIZATION) | BIT (POP3_STATE_ASKING_LOG_ON),
   [POP3_STATE_ASKING_LOG_ON] = BIT (POP3_STATE_AUTHORIZATION) | BIT (POP3_STATE_TRANSACTION),
   [POP3_STATE_TRANSACTION] = BIT (POP3_STATE_ASKING_MESSAGE) | BIT (POP3_STATE_ASKING_COMMIT),
   [POP3_STATE_ASKING_MESSAGE] = BIT (POP3_STATE_TRANSACTION) | BIT (POP3_STATE_SENDING),
@@ -55,6 +58,7 @@ pop3_session_free (Pop3Session *session)
   if (session == NULL)
     return;
   forget_secret (session);
+  sasl_exchange_clear (&session->sasl);
   g_free (session->user);
   g_free (session->timestamp);
   g_free (session->is_deleted);
@@ -102,51 +106,122 @@ pop3_session_ask (Pop3Session *session, Pop3Question question)
 }
 
 Pop3Step
-pop3_session_begin (Pop3Session *session)
+pop3_session_begin (Pop3Session *session, gboolean is_secure)
 {
+  session->is_secure = is_secure;
   set_state (session, POP3_STATE_AUTHORIZATION);
   return pop3_session_reply (
       session, session->timestamp != NULL ? POP3_REPLY_GREETING_APOP : POP3_REPLY_GREETING,
       session->timestamp);
 }
 
-static Pop3Step
-dispatch (Pop3Session *session, const Pop3Verb *verb, char *argument)
+Pop3Step
+pop3_session_start_tls (Pop3Session *session)
 {
+  pop3_reply_append (session->reply, POP3_REPLY_START_TLS, NULL);
+  set_state (session, POP3_STATE_STARTING_TLS);
+  return step (session, POP3_STEP_START_TLS);
+}
+
+void
+pop3_session_secured (Pop3Session *session)
+{
+  set_state (session, POP3_STATE_AUTHORIZATION);
+  session->is_secure = TRUE;
+  g_clear_pointer (&session->user, g_free);
+}
+
+/* --- AUTH --- */
+
+static Pop3Step
+end_exchange (Pop3Session *session, Pop3Reply reply)
+{
+  sasl_exchange_clear (&session->sasl);
+  if (session->state == POP3_STATE_AUTHENTICATING)
+    set_state (session, POP3_STATE_AUTHORIZATION);
+  return pop3_session_reply (session, reply, NULL);
+}
+
+static Pop3Step
+ask_with_exchange (Pop3Session *session)
+{
+  g_free (session->user);
+  session->user = g_strdup (session->sasl.user);
+  session->secret = g_strdup (session->sasl.password);
+  session->method = POP3_BY_AUTH;
+  sasl_exchange_clear (&session->sasl);
+  return pop3_session_ask (session, POP3_QUESTION_LOG_ON);
+}
+
+Pop3Step
+pop3_session_authenticate (Pop3Session *session, SaslStep next)
+{
+  switch (next)
+    {
+    case SASL_CHALLENGE:
+      if (session->state != POP3_STATE_AUTHENTICATING)
+        set_state (session, POP3_STATE_AUTHENTICATING);
+      return pop3_session_reply (session, POP3_REPLY_CHALLENGE,
+                                 sasl_exchange_challenge (&session->sasl));
+    case SASL_DONE:
+      return ask_with_exchange (session);
+    case SASL_CANCELLED:
+      return end_exchange (session, POP3_REPLY_SASL_CANCELLED);
+    case SASL_REFUSED:
+      return end_exchange (session, POP3_REPLY_SASL_REFUSED);
+    default:
+      return end_exchange (session, POP3_REPLY_SASL_MALFORMED);
+    }
+}
+
+/* --- Lines --- */
+
+/* What must hold before any command of its kind. Returns POP3_REPLY_NONE, or the refusal. */
+static Pop3Reply
+objection (const Pop3Session *session, const Pop3Terms *terms, const Pop3Verb *verb)
+{
+  if ((verb->states & BIT (session->state)) == 0)
+    return session->listing == NULL ? POP3_REPLY_LOG_ON_FIRST : POP3_REPLY_LOGGED_ON_ALREADY;
+  if (verb->is_log_on && terms->requires_tls && !session->is_secure)
+    return terms->offers_tls ? POP3_REPLY_TLS_FIRST : POP3_REPLY_TLS_PORT;
+  return POP3_REPLY_NONE;
+}
+
+static Pop3Step
+dispatch (Pop3Session *session, const Pop3Terms *terms, const Pop3Verb *verb, char *argument)
+{
+  Pop3Reply refusal = objection (session, terms, verb);
+
   if (verb->arguments != POP3_ARGUMENT_PASSWORD && argument != NULL)
     {
       g_strchomp (argument);
       if (argument[0] == '\0')
         argument = NULL;
     }
-  if ((verb->states & BIT (session->state)) == 0)
-    return pop3_session_reply (
-        session, session->listing == NULL ? POP3_REPLY_LOG_ON_FIRST : POP3_REPLY_LOGGED_ON_ALREADY,
-        NULL);
+  if (refusal != POP3_REPLY_NONE)
+    return pop3_session_reply (session, refusal, NULL);
   if (verb->arguments == POP3_ARGUMENT_NONE && argument != NULL)
     return pop3_session_reply (session, POP3_REPLY_TAKES_NO_ARGUMENT, NULL);
   if (verb->arguments >= POP3_ARGUMENT_NEEDED && argument == NULL)
     return pop3_session_reply (session, POP3_REPLY_NEEDS_ARGUMENT, NULL);
-  return verb->handle (session, argument);
+  return verb->handle (session, terms, argument);
 }
 
-Pop3Step
-pop3_session_feed (Pop3Session *session, const char *line, gsize length)
+static Pop3Step
+feed_command (Pop3Session *session, const Pop3Terms *terms, const char *line, gsize length)
 {
   char *text = g_strndup (line, length);
   char *space = strchr (text, ' ');
   const Pop3Verb *verb;
   Pop3Step next;
 
-  g_assert (session->state == POP3_STATE_AUTHORIZATION || session->state == POP3_STATE_TRANSACTION);
-  g_string_truncate (session->reply, 0);
   if (space != NULL)
     *space = '\0';
   verb = pop3_verbs_find (text);
   if (verb == NULL)
     next = pop3_session_reply (session, POP3_REPLY_UNKNOWN_COMMAND, NULL);
   else
-    next = dispatch (session, verb, space != NULL ? space + 1 : NULL);
+    next = dispatch (session, terms, verb, space != NULL ? space + 1 : NULL);
 
   explicit_bzero (text, length);
   g_free (text);
@@ -154,23 +229,45 @@ pop3_session_feed (Pop3Session *session, const char *line, gsize length)
 }
 
 Pop3Step
+pop3_session_feed (Pop3Session *session, const Pop3Terms *terms, const char *line, gsize length)
+{
+  g_assert (session->state == POP3_STATE_AUTHORIZATION || session->state == POP3_STATE_TRANSACTION
+            || session->state == POP3_STATE_AUTHENTICATING);
+  g_string_truncate (session->reply, 0);
+  if (session->state == POP3_STATE_AUTHENTICATING)
+    return pop3_session_authenticate (session, sasl_exchange_feed (&session->sasl, line, length));
+  return feed_command (session, terms, line, length);
+}
+
+Pop3Step
 pop3_session_feed_fault (Pop3Session *session, Pop3Reply fault)
 {
   g_string_truncate (session->reply, 0);
+  if (session->state == POP3_STATE_AUTHENTICATING)
+    return end_exchange (session, fault);
   return pop3_session_reply (session, fault, NULL);
 }
 
 static Pop3Step
-answer_log_on (Pop3Session *session, Pop3Answer answer, const MaildropListing *listing)
+open_listing (Pop3Session *session, const MaildropListing *listing)
+{
+  session->listing = listing;
+  session->is_deleted = g_new0 (guint8, maildrop_listing_length (listing) + 1);
+  set_state (session, POP3_STATE_TRANSACTION);
+  return pop3_session_reply_contents (session, POP3_REPLY_CONTENTS);
+}
+
+static Pop3Step
+answer_log_on (Pop3Session *session,
+               Pop3Answer answer,
+               const MaildropListing *listing,
+               const char *words)
 {
   forget_secret (session);
   if (answer == POP3_ANSWER_YES)
-    {
-      session->listing = listing;
-      session->is_deleted = g_new0 (guint8, maildrop_listing_length (listing) + 1);
-      set_state (session, POP3_STATE_TRANSACTION);
-      return pop3_session_reply_contents (session, POP3_REPLY_CONTENTS);
-    }
+    return open_listing (session, listing);
+  if (answer == POP3_ANSWER_BANNED)
+    return pop3_session_close (session, POP3_REPLY_BANNED, words);
   if (answer == POP3_ANSWER_NO && ++session->failed_log_ons >= POP3_SESSION_LOG_ONS_MAX)
     return pop3_session_close (session, POP3_REPLY_BAD_LOG_ON, NULL);
 
@@ -213,14 +310,17 @@ answer_commit (Pop3Session *session, Pop3Answer answer)
 }
 
 Pop3Step
-pop3_session_answer (Pop3Session *session, Pop3Answer answer, const MaildropListing *listing)
+pop3_session_answer (Pop3Session *session,
+                     Pop3Answer answer,
+                     const MaildropListing *listing,
+                     const char *words)
 {
   g_assert (session->state == asking_states[session->question]);
   g_string_truncate (session->reply, 0);
   switch (session->question)
     {
     case POP3_QUESTION_LOG_ON:
-      return answer_log_on (session, answer, listing);
+      return answer_log_on (session, answer, listing, words);
     case POP3_QUESTION_MESSAGE:
       return answer_message (session, answer);
     case POP3_QUESTION_COMMIT:

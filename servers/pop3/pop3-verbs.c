@@ -68,7 +68,7 @@ take_only_message (Pop3Session *session, const char *text, guint *index, Pop3Ste
 /* --- Before the log-on --- */
 
 static Pop3Step
-handle_user (Pop3Session *session, const char *argument)
+handle_user (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   g_free (session->user);
   session->user = g_strdup (argument);
@@ -76,17 +76,17 @@ handle_user (Pop3Session *session, const char *argument)
 }
 
 static Pop3Step
-handle_pass (Pop3Session *session, const char *argument)
+handle_pass (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   if (session->user == NULL)
     return pop3_session_reply (session, POP3_REPLY_USER_FIRST, NULL);
   session->secret = g_strdup (argument);
-  session->is_apop = FALSE;
+  session->method = POP3_BY_PASS;
   return pop3_session_ask (session, POP3_QUESTION_LOG_ON);
 }
 
 static Pop3Step
-handle_apop (Pop3Session *session, const char *argument)
+handle_apop (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   const char *space = strrchr (argument, ' ');
 
@@ -97,14 +97,63 @@ handle_apop (Pop3Session *session, const char *argument)
   g_free (session->user);
   session->user = g_strndup (argument, space - argument);
   session->secret = g_strdup (space + 1);
-  session->is_apop = TRUE;
+  session->method = POP3_BY_APOP;
   return pop3_session_ask (session, POP3_QUESTION_LOG_ON);
+}
+
+/* Without a mechanism, clients from before RFC 5034 want to see the list. */
+static Pop3Step
+list_mechanisms (Pop3Session *session)
+{
+  g_auto (GStrv) names = g_strsplit (sasl_mechanisms, " ", -1);
+
+  pop3_reply_append (session->reply, POP3_REPLY_MECHANISMS, NULL);
+  for (char **name = names; *name != NULL; name++)
+    g_string_append_printf (session->reply, "%s\r\n", *name);
+  g_string_append (session->reply, ".\r\n");
+  return pop3_session_reply_lines (session);
+}
+
+static Pop3Step
+handle_auth (Pop3Session *session, const Pop3Terms *terms, const char *argument)
+{
+  gsize name_length = argument != NULL ? strcspn (argument, " ") : 0;
+  SaslMechanism mechanism;
+  const char *initial;
+
+  if (argument == NULL)
+    return list_mechanisms (session);
+  if (!sasl_mechanism_parse (argument, name_length, &mechanism))
+    return pop3_session_reply (session, POP3_REPLY_UNKNOWN_MECHANISM, NULL);
+  initial = argument[name_length] == ' ' ? argument + name_length + 1 : NULL;
+  return pop3_session_authenticate (session,
+                                    sasl_exchange_start (&session->sasl, mechanism, initial,
+                                                         initial != NULL ? strlen (initial) : 0));
+}
+
+static Pop3Step
+handle_stls (Pop3Session *session, const Pop3Terms *terms, const char *argument)
+{
+  if (session->is_secure)
+    return pop3_session_reply (session, POP3_REPLY_TLS_TWICE, NULL);
+  if (!terms->offers_tls)
+    return pop3_session_reply (session, POP3_REPLY_NO_TLS, NULL);
+  if (session->is_utf8)
+    return pop3_session_reply (session, POP3_REPLY_TLS_TOO_LATE, NULL);
+  return pop3_session_start_tls (session);
+}
+
+static Pop3Step
+handle_utf8 (Pop3Session *session, const Pop3Terms *terms, const char *argument)
+{
+  session->is_utf8 = TRUE;
+  return pop3_session_reply (session, POP3_REPLY_UTF8, NULL);
 }
 
 /* --- After it --- */
 
 static Pop3Step
-handle_stat (Pop3Session *session, const char *argument)
+handle_stat (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   guint messages;
   guint64 octets;
@@ -158,19 +207,19 @@ list (Pop3Session *session, const char *argument, AppendMail append)
 }
 
 static Pop3Step
-handle_list (Pop3Session *session, const char *argument)
+handle_list (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   return list (session, argument, append_octets);
 }
 
 static Pop3Step
-handle_uidl (Pop3Session *session, const char *argument)
+handle_uidl (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   return list (session, argument, append_unique_id);
 }
 
 static Pop3Step
-handle_retr (Pop3Session *session, const char *argument)
+handle_retr (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   Pop3Step step;
 
@@ -181,7 +230,7 @@ handle_retr (Pop3Session *session, const char *argument)
 }
 
 static Pop3Step
-handle_top (Pop3Session *session, const char *argument)
+handle_top (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   Pop3Step step;
   guint lines;
@@ -195,7 +244,7 @@ handle_top (Pop3Session *session, const char *argument)
 }
 
 static Pop3Step
-handle_dele (Pop3Session *session, const char *argument)
+handle_dele (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   g_autofree char *words = NULL;
   Pop3Step step;
@@ -209,20 +258,20 @@ handle_dele (Pop3Session *session, const char *argument)
 }
 
 static Pop3Step
-handle_rset (Pop3Session *session, const char *argument)
+handle_rset (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   memset (session->is_deleted, 0, maildrop_listing_length (session->listing));
   return pop3_session_reply_contents (session, POP3_REPLY_CONTENTS);
 }
 
 static Pop3Step
-handle_noop (Pop3Session *session, const char *argument)
+handle_noop (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   return pop3_session_reply (session, POP3_REPLY_NOTHING_DONE, NULL);
 }
 
 static Pop3Step
-handle_quit (Pop3Session *session, const char *argument)
+handle_quit (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
   if (pop3_session_deleted (session) > 0)
     return pop3_session_ask (session, POP3_QUESTION_COMMIT);
@@ -231,25 +280,28 @@ handle_quit (Pop3Session *session, const char *argument)
 
 /* --- The tables --- */
 
-static Pop3Step handle_capa (Pop3Session *session, const char *argument);
+static Pop3Step handle_capa (Pop3Session *session, const Pop3Terms *terms, const char *argument);
 
 #define BEFORE (1u << POP3_STATE_AUTHORIZATION)
 #define AFTER (1u << POP3_STATE_TRANSACTION)
 
 static const Pop3Verb verbs[] = {
-  { "CAPA", BEFORE | AFTER, POP3_ARGUMENT_NONE, NULL, handle_capa },
-  { "USER", BEFORE, POP3_ARGUMENT_NEEDED, "USER", handle_user },
-  { "PASS", BEFORE, POP3_ARGUMENT_PASSWORD, NULL, handle_pass },
-  { "APOP", BEFORE, POP3_ARGUMENT_NEEDED, NULL, handle_apop },
-  { "STAT", AFTER, POP3_ARGUMENT_NONE, NULL, handle_stat },
-  { "LIST", AFTER, POP3_ARGUMENT_ALLOWED, NULL, handle_list },
-  { "RETR", AFTER, POP3_ARGUMENT_NEEDED, NULL, handle_retr },
-  { "TOP", AFTER, POP3_ARGUMENT_NEEDED, "TOP", handle_top },
-  { "UIDL", AFTER, POP3_ARGUMENT_ALLOWED, "UIDL", handle_uidl },
-  { "DELE", AFTER, POP3_ARGUMENT_NEEDED, NULL, handle_dele },
-  { "RSET", AFTER, POP3_ARGUMENT_NONE, NULL, handle_rset },
-  { "NOOP", AFTER, POP3_ARGUMENT_NONE, NULL, handle_noop },
-  { "QUIT", BEFORE | AFTER, POP3_ARGUMENT_NONE, NULL, handle_quit },
+  { "CAPA", BEFORE | AFTER, POP3_ARGUMENT_NONE, FALSE, NULL, handle_capa },
+  { "STLS", BEFORE, POP3_ARGUMENT_NONE, FALSE, NULL, handle_stls },
+  { "UTF8", BEFORE, POP3_ARGUMENT_NONE, FALSE, "UTF8 USER", handle_utf8 },
+  { "USER", BEFORE, POP3_ARGUMENT_NEEDED, TRUE, "USER", handle_user },
+  { "PASS", BEFORE, POP3_ARGUMENT_PASSWORD, TRUE, NULL, handle_pass },
+  { "APOP", BEFORE, POP3_ARGUMENT_NEEDED, TRUE, NULL, handle_apop },
+  { "AUTH", BEFORE, POP3_ARGUMENT_ALLOWED, TRUE, "SASL", handle_auth },
+  { "STAT", AFTER, POP3_ARGUMENT_NONE, FALSE, NULL, handle_stat },
+  { "LIST", AFTER, POP3_ARGUMENT_ALLOWED, FALSE, NULL, handle_list },
+  { "RETR", AFTER, POP3_ARGUMENT_NEEDED, FALSE, NULL, handle_retr },
+  { "TOP", AFTER, POP3_ARGUMENT_NEEDED, FALSE, "TOP", handle_top },
+  { "UIDL", AFTER, POP3_ARGUMENT_ALLOWED, FALSE, "UIDL", handle_uidl },
+  { "DELE", AFTER, POP3_ARGUMENT_NEEDED, FALSE, NULL, handle_dele },
+  { "RSET", AFTER, POP3_ARGUMENT_NONE, FALSE, NULL, handle_rset },
+  { "NOOP", AFTER, POP3_ARGUMENT_NONE, FALSE, NULL, handle_noop },
+  { "QUIT", BEFORE | AFTER, POP3_ARGUMENT_NONE, FALSE, NULL, handle_quit },
 };
 
 /* RFC 2449; AUTH-RESP-CODE: RFC 3206. */
@@ -261,16 +313,22 @@ static void
 append_capability (Pop3Session *session, const char *capability)
 {
   g_string_append (session->reply, capability);
+  if (g_str_equal (capability, "SASL"))
+    g_string_append_printf (session->reply, " %s", sasl_mechanisms);
   g_string_append (session->reply, "\r\n");
 }
 
 static Pop3Step
-handle_capa (Pop3Session *session, const char *argument)
+handle_capa (Pop3Session *session, const Pop3Terms *terms, const char *argument)
 {
+  gboolean may_log_on = session->is_secure || !terms->requires_tls;
+
   pop3_reply_append (session->reply, POP3_REPLY_CAPABILITIES, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (verbs[i].capability != NULL)
+    if (verbs[i].capability != NULL && (may_log_on || !verbs[i].is_log_on))
       append_capability (session, verbs[i].capability);
+  if (terms->offers_tls && !session->is_secure && session->listing == NULL)
+    append_capability (session, "STLS"); /* RFC 2595, section 4 */
   for (gsize i = 0; i < G_N_ELEMENTS (other_capabilities); i++)
     append_capability (session, other_capabilities[i]);
   g_string_append (session->reply, ".\r\n");

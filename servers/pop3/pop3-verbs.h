@@ -24,9 +24,10 @@ typedef struct
   const char *name;
   guint states; /* a bit 1 << Pop3State for each */
   Pop3Arguments arguments;
+  gboolean is_log_on;     /* not without TLS where the settings say so; nor listed then */
   const char *capability; /* (nullable) the line of CAPA that announces it */
   /* Makes the step; @argument is %NULL where there is none. */
-  Pop3Step (*handle) (Pop3Session *session, const char *argument);
+  Pop3Step (*handle) (Pop3Session *session, const Pop3Terms *terms, const char *argument);
 } Pop3Verb;
 
 /** @name: in any case. Returns: (nullable): its row */

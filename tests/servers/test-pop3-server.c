@@ -219,8 +219,8 @@ test_lines (Pop3Fixture *fixture, gconstpointer data)
   g_autofree char *much_longer = g_strnfill (200000, 'X');
 
   client_say (client, just, "-ERR this command is not known");
-  client_say (client, longer, "-ERR the line is longer than 255 bytes");
-  client_say (client, much_longer, "-ERR the line is longer than 255 bytes");
+  client_say (client, longer, "-ERR the line is too long");
+  client_say (client, much_longer, "-ERR the line is too long");
   client_say (client, "CAPA\nQUIT", "-ERR a line ends in CR LF, and has no other CR, LF or NUL");
   client_send (client, "QU");
   client_send (client, "IT\r");

@@ -7,10 +7,14 @@
 /*
  * Words of the transcripts:
  *
- *   Q: log-on joe, secret      Q: log-on joe, digest c4c9   Q: message 1   Q: message 1, 10 lines
- * Q: delete 1 3 Q: content (of the message that was asked for is sent)  Q: close A: yes 120 200
- * (log-on: the mails' octets; their unique ids are uid1, uid2)   A: yes   A: no   A: in-use   A:
- * trouble X: sent   X: stop   X: too many sessions   X: line too long   X: line broken
+ *   Q: log-on joe, secret      Q: log-on joe, digest c4c9      Q: log-on joe, secret by AUTH
+ *   Q: message 1               Q: message 1, 10 lines          Q: delete 1 3
+ *   Q: content                 of the message that was asked for is sent
+ *   Q: start TLS               Q: close
+ *   A: yes 120 200             to a log-on: the mails' octets; their unique ids are uid1, uid2
+ *   A: yes    A: no    A: in-use    A: banned until noon    A: trouble
+ *   X: sent   X: secured   X: stop   X: too many sessions   X: line too long   X: line broken
+ *   X: TLS is offered      X: TLS is required      (by the settings, from here on)
  */
 
 #define TIMESTAMP "<1896.697170952@gate.example>"
@@ -20,6 +24,7 @@ typedef struct
   Transcript *transcript; /* (unowned) */
   Pop3Session *session;
   MaildropListing *listing;
+  Pop3Terms terms;
 } Player;
 
 static char *
@@ -39,8 +44,9 @@ describe (const Pop3Session *session, Pop3Question question)
   switch (question)
     {
     case POP3_QUESTION_LOG_ON:
-      return g_strdup_printf ("log-on %s, %s%s", session->user, session->is_apop ? "digest " : "",
-                              session->secret);
+      return g_strdup_printf ("log-on %s, %s%s%s", session->user,
+                              session->method == POP3_BY_APOP ? "digest " : "", session->secret,
+                              session->method == POP3_BY_AUTH ? " by AUTH" : "");
     case POP3_QUESTION_MESSAGE:
       if (session->lines < 0)
         return g_strdup_printf ("message %u", session->index + 1);
@@ -71,6 +77,8 @@ put_step (Player *player, Pop3Step step)
     }
   else if (step.kind == POP3_STEP_SEND)
     put_question (player, "content");
+  else if (step.kind == POP3_STEP_START_TLS)
+    put_question (player, "start TLS");
   else if (step.kind == POP3_STEP_CLOSE)
     put_question (player, "close");
 }
@@ -82,7 +90,7 @@ start (Transcript *transcript)
 
   player->transcript = transcript;
   player->session = pop3_session_new (TIMESTAMP);
-  put_step (player, pop3_session_begin (player->session));
+  put_step (player, pop3_session_begin (player->session, FALSE));
   return player;
 }
 
@@ -111,15 +119,17 @@ make_listing (Player *player, char *const *octets)
 static void
 answer (Player *player, const char *text)
 {
-  static const char *const words[] = { "yes", "no", "in-use", "trouble" };
+  static const char *const words[] = { "yes", "no", "in-use", "banned", "trouble" };
   g_auto (GStrv) parts = g_strsplit (text, " ", 0);
+  const char *ban_end = g_str_has_prefix (text, "banned until ") ? text + 13 : NULL;
 
   if (player->session->question == POP3_QUESTION_LOG_ON && strcmp (parts[0], "yes") == 0)
     make_listing (player, parts + 1);
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strcmp (parts[0], words[i]) == 0)
       {
-        put_step (player, pop3_session_answer (player->session, (Pop3Answer) i, player->listing));
+        put_step (player,
+                  pop3_session_answer (player->session, (Pop3Answer) i, player->listing, ban_end));
         return;
       }
   g_error ("no such answer: %s", text);
@@ -128,7 +138,13 @@ answer (Player *player, const char *text)
 static void
 happen (Player *player, const char *text)
 {
-  if (strcmp (text, "sent") == 0)
+  if (strcmp (text, "secured") == 0)
+    pop3_session_secured (player->session);
+  else if (strcmp (text, "TLS is offered") == 0)
+    player->terms.offers_tls = TRUE;
+  else if (strcmp (text, "TLS is required") == 0)
+    player->terms.requires_tls = TRUE;
+  else if (strcmp (text, "sent") == 0)
     put_step (player, pop3_session_sent (player->session, TRUE));
   else if (strcmp (text, "stop") == 0)
     put_step (player, pop3_session_interrupt (player->session, POP3_REPLY_STOPPING));
@@ -148,7 +164,7 @@ feed (gpointer data, char kind, const char *text, gsize length)
   Player *player = data;
 
   if (kind == 'C')
-    put_step (player, pop3_session_feed (player->session, text, length));
+    put_step (player, pop3_session_feed (player->session, &player->terms, text, length));
   else if (kind == 'A')
     answer (player, text);
   else
@@ -159,12 +175,13 @@ static void
 test_secret_is_forgotten (void)
 {
   g_autoptr (Pop3Session) session = pop3_session_new (TIMESTAMP);
+  const Pop3Terms terms = { 0 };
 
-  (void) pop3_session_begin (session);
-  (void) pop3_session_feed (session, "USER joe", 8);
-  g_assert_cmpint (pop3_session_feed (session, "PASS x y", 8).kind, ==, POP3_STEP_ASK);
+  (void) pop3_session_begin (session, FALSE);
+  (void) pop3_session_feed (session, &terms, "USER joe", 8);
+  g_assert_cmpint (pop3_session_feed (session, &terms, "PASS x y", 8).kind, ==, POP3_STEP_ASK);
   g_assert_cmpstr (session->secret, ==, "x y");
-  (void) pop3_session_answer (session, POP3_ANSWER_NO, NULL);
+  (void) pop3_session_answer (session, POP3_ANSWER_NO, NULL, NULL);
   g_assert_null (session->secret);
 }
 
@@ -172,12 +189,13 @@ static void
 test_apop_is_not_offered (void)
 {
   g_autoptr (Pop3Session) session = pop3_session_new (NULL);
+  const Pop3Terms terms = { 0 };
 
-  g_assert_cmpstr (pop3_session_begin (session).reply, ==, "+OK Postern ready\r\n");
-  g_assert_cmpstr (pop3_session_feed (session, "APOP joe c4c9", 13).reply, ==,
+  g_assert_cmpstr (pop3_session_begin (session, FALSE).reply, ==, "+OK Postern ready\r\n");
+  g_assert_cmpstr (pop3_session_feed (session, &terms, "APOP joe c4c9", 13).reply, ==,
                    "-ERR APOP is not offered: log on with USER and PASS\r\n");
-  (void) pop3_session_feed (session, "USER joe", 8);
-  g_assert_cmpint (pop3_session_feed (session, "PASS x", 6).kind, ==, POP3_STEP_ASK);
+  (void) pop3_session_feed (session, &terms, "USER joe", 8);
+  g_assert_cmpint (pop3_session_feed (session, &terms, "PASS x", 6).kind, ==, POP3_STEP_ASK);
 }
 
 int
