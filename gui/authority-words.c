@@ -13,12 +13,16 @@ static const char *const sentences[] = {
   N_ ("%s is outside the range %s to %s"),
   N_ ("%s is not a whole number from %s to %s"),
   N_ ("%s is in the list twice"),
+  N_ ("%s has an entry in the list already"),
+  N_ ("%s is none of %s"),
   N_ ("the port of %s is outside the range 1 to 65535"),
   N_ ("%s names no blocklist: a * can't be asked"),
   N_ ("%s is taken by *:%s in %s already"),
   N_ ("%s is taken by %s already"),
   N_ ("%s is a large part of the Internet, or all of it: %s"),
   N_ ("%s is not %s"),
+  N_ ("%s minutes are more than the %s of all log-ons: this has no effect"),
+  N_ ("needs a certificate in security.certificates: without one there is no TLS, and %s"),
   N_ ("no rule is chosen: nobody may relay"),
   N_ ("every domain is near, and mail to near domains is relayed: this is an open relay"),
   N_ ("there is no near domain yet: this lets nothing through"),
@@ -29,6 +33,25 @@ static const char *const sentences[] = {
   N_ ("nobody from there may connect"),
   N_ ("everybody from there may connect"),
   N_ ("every domain is local: no mail leaves this system any more"),
+  N_ ("nobody could send"),
+  N_ ("nobody could log on"),
+  N_ ("needs a certificate in security.certificates: these listeners speak TLS from the first "
+      "byte"),
+  N_ ("TLS 1.0 and 1.1 are unsafe: what is sent under them can be read by others; choose them for "
+      "old devices alone"),
+  N_ ("passwords may come without TLS: whoever listens in on the line can read them"),
+  N_ ("nobody is ever banned: passwords can be guessed without end"),
+  N_ ("passwords can be guessed from there without end"),
+  N_ ("every message fits this: all mail is thrown away"),
+  N_ ("every message fits this: all mail is kept back"),
+  N_ ("leads to itself over other aliases: nobody gets this mail unless one of them leads to a "
+      "user, too"),
+  N_ ("mail for every address that does not exist is taken: most of it is unwanted, and no sender "
+      "learns of a mistyped address"),
+  N_ ("mail leaves without TLS: whoever listens in on the line can read it"),
+  N_ ("nothing is tried again: a message comes back to its sender when the first try fails"),
+  N_ ("a log-on from there lets nobody relay"),
+  N_ ("no address is marked as shared: no sender is checked"),
 };
 
 /* Fills @parts, which is all NULL, with what stands for each %s; what is filled stays for the

@@ -35,6 +35,15 @@ on_changed (FormField *self)
     self->changed (self, self->user_data);
 }
 
+/* A page that is higher than the window is scrolled with the wheel: what the pointer happens to be
+ * over then is not meant. */
+static gboolean
+leave_to_page (FormField *self)
+{
+  g_signal_stop_emission_by_name (self->widgets->pdata[0], "scroll-event");
+  return GDK_EVENT_PROPAGATE;
+}
+
 /* --- boolean --- */
 
 static void
@@ -121,6 +130,7 @@ prepare_number (FormField *self, GVariant *description)
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
   self->shown_number = gtk_spin_button_get_value (spin);
   g_signal_connect_swapped (spin, "output", G_CALLBACK (on_number_output), self);
+  g_signal_connect_swapped (spin, "scroll-event", G_CALLBACK (leave_to_page), self);
   g_signal_connect_swapped (spin, "changed", G_CALLBACK (on_changed), self);
 }
 
@@ -172,11 +182,41 @@ write_word (FormField *self, GVariant *value)
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->widgets->pdata[i]), TRUE);
 }
 
+/* --- word, of which only the chosen one is seen --- */
+
+static void
+prepare_choice (FormField *self, GVariant *description)
+{
+  g_signal_connect_swapped (self->widgets->pdata[0], "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->widgets->pdata[0], "scroll-event", G_CALLBACK (leave_to_page),
+                            self);
+}
+
+static GVariant *
+read_choice (FormField *self, char **problem)
+{
+  const char *word = gtk_combo_box_get_active_id (GTK_COMBO_BOX (self->widgets->pdata[0]));
+
+  g_return_val_if_fail (word != NULL, NULL); /* one was written */
+  return g_variant_new_string (word);
+}
+
+static void
+write_choice (FormField *self, GVariant *value)
+{
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (self->widgets->pdata[0]),
+                               g_variant_get_string (value, NULL));
+}
+
 /* --- list --- */
 
 static void
 prepare_list (FormField *self, GVariant *description)
 {
+  const char *expected;
+
+  if (g_variant_lookup (description, "expected", "&s", &expected))
+    postern_list_editor_suggest_example (self->widgets->pdata[0], _ (expected));
   g_signal_connect_swapped (self->widgets->pdata[0], "changed", G_CALLBACK (on_changed), self);
 }
 
@@ -203,6 +243,7 @@ static const FieldKind boolean_kind = { prepare_boolean, read_boolean, write_boo
 static const FieldKind text_kind = { prepare_text, read_text, write_text };
 static const FieldKind number_kind = { prepare_number, read_number, write_number };
 static const FieldKind word_kind = { prepare_word, read_word, write_word };
+static const FieldKind choice_kind = { prepare_choice, read_choice, write_choice };
 static const FieldKind list_kind = { prepare_list, read_list, write_list };
 
 static const FieldKind *
@@ -212,6 +253,8 @@ kind_of (gpointer widget)
     return &number_kind;
   if (GTK_IS_TOGGLE_BUTTON (widget))
     return &boolean_kind;
+  if (GTK_IS_COMBO_BOX (widget))
+    return &choice_kind;
   return POSTERN_IS_LIST_EDITOR (widget) ? &list_kind : &text_kind;
 }
 
@@ -270,7 +313,7 @@ set_accessible_name (FormField *self, GtkLabel *label)
 {
   GtkWidget *widget = self->widgets->pdata[0];
 
-  if (!GTK_IS_ENTRY (widget))
+  if (!GTK_IS_ENTRY (widget) && !GTK_IS_COMBO_BOX (widget))
     return;
   g_autoptr (GList) labels = gtk_widget_list_mnemonic_labels (widget);
   if (labels != NULL)

@@ -11,6 +11,7 @@
  *
  *   GtkSpinButton        a whole number; whatever is typed is kept and judged, never put right in
  * silence GtkToggleButton      a boolean GtkEntry             a text PosternListEditor    a list
+ *   GtkComboBoxText      a word: an item for each, whose id it is
  *   (none)               a word: radio buttons with the ids ID-WORD, for each word that Describe
  * names
  *

@@ -258,6 +258,13 @@ postern_list_editor_set_problem (PosternListEditor *self, const char *problem)
     gtk_style_context_remove_class (style, GTK_STYLE_CLASS_ERROR);
 }
 
+void
+postern_list_editor_suggest_example (PosternListEditor *self, const char *example)
+{
+  if (self->example == NULL)
+    self->example = g_strdup (example);
+}
+
 GtkWidget *
 postern_list_editor_get_view (PosternListEditor *self)
 {

@@ -30,5 +30,8 @@ void postern_list_editor_set_items (PosternListEditor *self, const char *const *
  * typed */
 void postern_list_editor_set_problem (PosternListEditor *self, const char *problem);
 
+/** Sets the property "example", unless the page has one of its own. */
+void postern_list_editor_suggest_example (PosternListEditor *self, const char *example);
+
 /** The widget that has the keyboard focus of the list. */
 GtkWidget *postern_list_editor_get_view (PosternListEditor *self);

@@ -7,6 +7,9 @@
 #include "gui/postern-list-editor.h"
 #include "gui/title-bar.h"
 
+/* In pixels; what the window has besides fits on a screen of 768, too. */
+#define MAX_PAGE_HEIGHT 580
+
 /* What the info bar is about; it is taken away when that is over. */
 typedef enum
 {
@@ -329,6 +332,18 @@ postern_properties_dialog_response (GtkDialog *dialog, int response)
 
 /* --- building the sheet --- */
 
+/* On a small screen, and with large letters, a page is scrolled. */
+static GtkWidget *
+new_scroller (GtkWidget *page)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new (NULL, NULL);
+
+  g_object_set (scroller, "hscrollbar-policy", GTK_POLICY_NEVER, "propagate-natural-height", TRUE,
+                "max-content-height", MAX_PAGE_HEIGHT, "visible", TRUE, NULL);
+  gtk_container_add (GTK_CONTAINER (scroller), page);
+  return scroller;
+}
+
 static void
 add_page (PosternPropertiesDialog *self, const SheetPage *page)
 {
@@ -340,8 +355,8 @@ add_page (PosternPropertiesDialog *self, const SheetPage *page)
 
   if (!gtk_builder_add_from_resource (builder, path, &error))
     g_error ("%s", error->message); /* a broken build */
-  number = gtk_notebook_append_page (self->notebook,
-                                     GTK_WIDGET (gtk_builder_get_object (builder, "page")), label);
+  number = gtk_notebook_append_page (
+      self->notebook, new_scroller (GTK_WIDGET (gtk_builder_get_object (builder, "page"))), label);
   postern_form_bind (self->form, builder, page->rows, number);
 }
 

@@ -13,7 +13,7 @@
 typedef struct
 {
   const char *id; /* of the page: pages/ID.ui, whose outermost widget is "page"; and of its help */
-  const char *title;          /* on the tab, with its mnemonic; to be translated */
+  const char *title;          /* on the tab, with its mnemonic if it has one; to be translated */
   const PosternFormRow *rows; /* ends with an empty one */
 } SheetPage;
 

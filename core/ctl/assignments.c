@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define COMMA_IN_A_ROW "\\,"
+
 typedef struct
 {
   char *name;     /* (owned) */
@@ -62,16 +64,35 @@ read_integer (const char *text)
   return g_variant_new_uint32 ((guint32) number);
 }
 
+/* Takes the row that @text begins with, and the comma behind it. */
+static char *
+take_row (const char **text)
+{
+  g_autoptr (GString) row = g_string_new (NULL);
+  const char *rest = *text;
+
+  for (; *rest != '\0' && *rest != ','; rest++)
+    {
+      rest += g_str_has_prefix (rest, COMMA_IN_A_ROW) ? 1 : 0;
+      g_string_append_c (row, *rest);
+    }
+  *text = rest + (*rest == ',' ? 1 : 0);
+  return g_strstrip (g_string_free (g_steal_pointer (&row), FALSE));
+}
+
 /* Returns: (transfer full): the rows of "a, b"; empty rows are none */
 static char **
 read_rows (const char *text)
 {
   g_autoptr (GStrvBuilder) rows = g_strv_builder_new ();
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
 
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (g_strstrip (parts[i])[0] != '\0')
-      g_strv_builder_add (rows, parts[i]);
+  while (*text != '\0')
+    {
+      g_autofree char *row = take_row (&text);
+
+      if (*row != '\0')
+        g_strv_builder_add (rows, row);
+    }
   return g_strv_builder_end (rows);
 }
 
@@ -215,8 +236,17 @@ assignments_value_to_text (GVariant *value)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
     {
-      g_autofree const char **rows = g_variant_get_strv (value, NULL);
-      return g_strjoinv (",", (char **) rows);
+      g_auto (GStrv) rows = g_variant_dup_strv (value, NULL);
+
+      for (guint i = 0; rows[i] != NULL; i++)
+        {
+          g_autoptr (GString) row = g_string_new (rows[i]);
+
+          g_string_replace (row, ",", COMMA_IN_A_ROW, 0);
+          g_free (rows[i]);
+          rows[i] = g_string_free (g_steal_pointer (&row), FALSE);
+        }
+      return g_strjoinv (",", rows);
     }
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     return g_variant_dup_string (value, NULL);

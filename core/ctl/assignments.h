@@ -10,7 +10,7 @@
  * them.
  *
  * Values: a boolean is true, yes or on, false, no or off; the values of a list are separated by
- * commas. Whether a value is in its range is for the authority to say.
+ * commas, and a comma inside of one has a backslash in front of it. Whether a value is in its range is for the authority to say.
  */
 
 /** Whether @text has the shape of an assignment. */

@@ -125,6 +125,7 @@ print_description (const char *name, GVariant *description, gpointer data)
   g_autoptr (GVariant) value = g_variant_lookup_value (description, "default", NULL);
   g_autoptr (GVariant) words
       = g_variant_lookup_value (description, "words", G_VARIANT_TYPE_STRING_ARRAY);
+  const char *expected;
   g_autofree char *standard = value ? assignments_value_to_text (value) : g_strdup ("");
 
   (void) g_variant_lookup (description, "type", "&s", &type);
@@ -136,6 +137,9 @@ print_description (const char *name, GVariant *description, gpointer data)
   if (g_variant_lookup (description, "minimum", "u", &minimum)
       && g_variant_lookup (description, "maximum", "u", &maximum))
     output_line (_ ("    From %u to %u"), minimum, maximum);
+  if (g_variant_lookup (description, "expected", "&s", &expected))
+    output_line (g_str_equal (type, "list") ? _ ("    Each row: %s") : _ ("    Value: %s"),
+                 _ (expected));
   if (words != NULL)
     {
       g_autofree char *list = assignments_value_to_text (words);

@@ -4,6 +4,7 @@
 
 import sys
 import xml.etree.ElementTree as tree
+from pathlib import Path
 from typing import Iterator
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -23,18 +24,14 @@ in
 .I relay
 in
 .IR smtp .
-What is not there has its default. Lists hold an element
-.IR domain ,
-.I network
-or
-.I endpoint
-for each of their rows.
+What is not there has its default. Lists hold an element for each of their rows. Where a row has several words, a blank inside one,
+such as in the name of a file, has a backslash in front of it. Relative file names start at the folder of the settings file.
 .PP
 The file may be edited by hand while the gateway runs: comments and order stay, and
 .BR posternd (8)
 takes a valid change over as soon as it is saved. A file that breaks a rule is left alone, and the settings in force stay.
 .PP
-It holds no secrets.
+It holds no secrets, only the names of their files.
 .SH SETTINGS
 """
 
@@ -59,16 +56,6 @@ TAIL = r""".SH EXAMPLE
 .BR posternd (8)
 """
 
-KINDS = {
-    "xs:boolean": "true or false", "allowance": "all, none or specified",
-    "domain-list": "a list of domains: example.org, *.example.org (those below it), or * (every domain)",
-    "network-list": "a list of networks: 192.0.2.7, 192.0.2.0/24, 192.0.2.0/255.255.255.0 or 2001:db8::/32",
-    "endpoint-list": "a list of endpoints: 192.0.2.7:25, [2001:db8::7]:25, or *:25",
-    "mail-router": "empty, or a host: name, name:port, or [address]:port",
-    "host-name": "a host name", "file-name": "a file name",
-}
-
-
 def roff(text: str) -> str:
     return text.replace("\\", "\\e").replace("-", "\\-")
 
@@ -83,27 +70,45 @@ def settings(schema: tree.Element, type_name: str, prefix: str) -> Iterator[tupl
             yield from settings(schema, element.get("type"), f"{name}.")
 
 
-def kind(element: tree.Element) -> str:
-    if element.get("type") is not None:
-        return KINDS[element.get("type")]
-    low, high = (element.find(f".//{XS}{end}Inclusive").get("value") for end in ("min", "max"))
-    return f"a whole number from {low} to {high}"
+def documentation(element: tree.Element) -> str:
+    return " ".join(element.find(f"{XS}annotation/{XS}documentation").text.split())
 
 
-def entry(name: str, element: tree.Element) -> str:
-    documentation = " ".join(element.find(f"{XS}annotation/{XS}documentation").text.split())
+def one_of(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]])
+
+
+def kind(types: tree.Element, element: tree.Element) -> str:
+    type_name = element.get("type")
+    if type_name is None:
+        low, high = (element.find(f".//{XS}{end}Inclusive").get("value") for end in ("min", "max"))
+        return f"a whole number from {low} to {high}"
+    if type_name == "xs:boolean":
+        return "true or false"
+    row = types.find(f"{XS}complexType[@name='{type_name}']/{XS}sequence/{XS}element")
+    if row is not None:
+        row_type = types.find(f"{XS}simpleType[@name='{row.get('type')}']")
+        return f"a list; each <{row.get('name')}> is {documentation(row_type)}"
+    simple = types.find(f"{XS}simpleType[@name='{type_name}']")
+    words = [word.get("value") for word in simple.iter(f"{XS}enumeration")]
+    return one_of(words) if words else documentation(simple)
+
+
+def entry(types: tree.Element, name: str, element: tree.Element) -> str:
     default = element.get("default") or "empty"
-    return f".TP\n.B {roff(name)}\n{roff(documentation)}\nIt is {roff(kind(element))}; by default {roff(default)}.\n"
+    return (f".TP\n.B {roff(name)}\n{roff(documentation(element))}\n"
+            f"It is {roff(kind(types, element))}; by default {roff(default)}.\n")
 
 
 def main() -> None:
     schema_path, version, output = sys.argv[1:]
     schema = tree.parse(schema_path).getroot()
+    types = tree.parse(Path(schema_path).with_name("types.xsd")).getroot()
     file_format = schema.find(f".//{XS}attribute[@name='version']//{XS}enumeration").get("value")
     page = HEAD.replace("@VERSION@", version)
     for top in schema.find(f"{XS}element[@name='server-properties']").iter(f"{XS}element"):
         if top.get("type"):
-            page += "".join(entry(*each) for each in settings(schema, top.get("type"), f"{top.get('name')}."))
+            page += "".join(entry(types, *each) for each in settings(schema, top.get("type"), f"{top.get('name')}."))
     with open(output, "w", encoding="utf-8") as file:
         file.write(page + TAIL.replace("@FORMAT@", file_format))
 

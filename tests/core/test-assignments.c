@@ -40,6 +40,8 @@ test_values (void)
   check ("word=", "{'word': <''>}", TRUE);
   check ("many=", "{'many': <@as []>}", TRUE);
   check ("many=c,,d,", "{'many': <['c', 'd']>}", TRUE);
+  check ("many=c\\,d,e", "{'many': <['c,d', 'e']>}", TRUE);
+  check ("many=c\\d,\\", "{'many': <['c\\\\d', '\\\\']>}", TRUE);
 }
 
 static void
@@ -92,6 +94,7 @@ test_text (void)
   check_text ("uint32 15", "15");
   check_text ("'word'", "word");
   check_text ("['a', 'b']", "a,b");
+  check_text ("['a: b, c', 'd']", "a: b\\, c,d");
   check_text ("@as []", "");
 }
 

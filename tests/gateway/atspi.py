@@ -188,6 +188,12 @@ class Widget:
         button.click()
         button.wait(lambda widget: widget.ticked, "chosen")
 
+    def choose_item(self, name: str, item: str) -> None:
+        """Chooses ITEM of the combo box NAME."""
+        box = self.find("combo box", name)
+        items = [entry.name for menu in box.children() for entry in menu.children()]
+        box.call("Selection", "SelectChild", "(i)", items.index(item))
+
     def set_number(self, name: str, text: Any) -> None:
         """Types TEXT, right or wrong, into the spin button NAME."""
         self.find("spin button", name).set_text(str(text))

@@ -11,40 +11,42 @@ from gi.repository import Gio, GLib
 from gateway.gateway import AUTHORITY, AUTHORITY_PATH, SERVERS, SOURCE, variant
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-KINDS = {"domain-list": "list", "network-list": "list", "endpoint-list": "list", "xs:boolean": "boolean", "allowance": "word"}
 
 
 def describe() -> dict[str, dict[str, Any]]:
     """What Describe gives, read from the schema."""
-    types = ElementTree.parse(SOURCE / "schemas" / "server-properties.xsd").getroot()
-    complex_types = {element.get("name"): element for element in types.findall(f"{XS}complexType")}
+    schema, types = (ElementTree.parse(SOURCE / "schemas" / name).getroot() for name in ("server-properties.xsd", "types.xsd"))
+
+    def named(root: ElementTree.Element, tag: str) -> dict[str, ElementTree.Element]:
+        return {element.get("name"): element for element in root.findall(f"{XS}{tag}")}
+
+    groups, lists, texts = named(schema, "complexType"), named(types, "complexType"), named(types, "simpleType")
 
     def walk(element: ElementTree.Element, path: str) -> dict[str, dict[str, Any]]:
         settings: dict[str, dict[str, Any]] = {}
         for child in element.iter(f"{XS}element"):
             name = f"{path}.{child.get('name')}".lstrip(".")
-            kind = child.get("type")
-            if kind in complex_types:
-                settings |= walk(complex_types[kind], name)
+            if child.get("type") in groups:
+                settings |= walk(groups[child.get("type")], name)
             elif name != "server-properties":
-                settings[name] = description(child)
+                settings[name] = {"documentation": child.findtext(f".//{XS}documentation"), **shape(child)}
         return settings
 
-    def description(element: ElementTree.Element) -> dict[str, Any]:
-        default = element.get("default", "")
-        entry: dict[str, Any] = {"documentation": element.findtext(f".//{XS}documentation")}
-        limits = [element.find(f".//{XS}{limit}") for limit in ("minInclusive", "maxInclusive")]
-        entry["type"] = "integer" if limits[0] is not None else KINDS.get(element.get("type"), "text")
-        if entry["type"] == "integer":
-            entry["minimum"], entry["maximum"] = (int(limit.get("value")) for limit in limits)
-            entry["default"] = int(default)
-        elif entry["type"] == "word":
-            entry["words"], entry["default"] = ["all", "none", "specified"], default
-        else:
-            entry["default"] = {"boolean": default == "true", "list": []}.get(entry["type"], default)
-        return entry
+    def shape(element: ElementTree.Element) -> dict[str, Any]:
+        kind, default = element.get("type"), element.get("default", "")
+        if kind is None:
+            low, high = (int(element.find(f".//{XS}{end}Inclusive").get("value")) for end in ("min", "max"))
+            return {"type": "integer", "minimum": low, "maximum": high, "default": int(default)}
+        if kind == "xs:boolean":
+            return {"type": "boolean", "default": default == "true"}
+        if kind in lists:
+            row = lists[kind].find(f".//{XS}element").get("type")
+            return {"type": "list", "default": [], "expected": texts[row].findtext(f".//{XS}documentation")}
+        if words := [word.get("value") for word in texts[kind].iter(f"{XS}enumeration")]:
+            return {"type": "word", "words": words, "default": default}
+        return {"type": "text", "default": default}
 
-    return walk(types.find(f"{XS}element"), "")
+    return walk(schema.find(f"{XS}element"), "")
 
 
 def to_dictionary(values: dict[str, Any]) -> dict[str, GLib.Variant]:

@@ -21,6 +21,14 @@ static const struct
     "127.0.0.1:25 ist schon durch *:25 in pop3.listeners belegt" },
   { "everybody may send to everybody: this is an open relay",
     "jeder darf an jeden senden: das ist ein offenes Relay" },
+  { "needs a certificate in security.certificates: without one there is no TLS, and nobody could "
+    "send",
+    "braucht ein Zertifikat in security.certificates: ohne gibt es kein TLS, und niemand könnte "
+    "senden" },
+  { "60 minutes are more than the 15 of all log-ons: this has no effect",
+    "60 Minuten sind mehr als die 15 aller Anmeldungen: das bewirkt nichts" },
+  { "\"sales\" is not an alias such as sales: joe, ann@example.org",
+    "\"sales\" ist nicht ein Alias wie sales: joe, ann@example.org" },
   { "something that is said nowhere", "something that is said nowhere" },
   { "", "" },
 };
