@@ -14,6 +14,7 @@
 #define NAME_MAX_BYTES                                                                             \
   160 /* leaves room for ",W=" and the flags of other programs below the 255 of the file system */
 #define OCTETS_TAG ",W="
+#define SIZE_TAG ",S=" /* as other programs write the size of the file */
 
 static gboolean
 mailbox_error (GError **error, const char *what, const char *path)
@@ -234,16 +235,16 @@ mailbox_end_octets (char last)
   return last == '\n' || last == '\0' ? 0 : strlen ("\r\n");
 }
 
-gboolean
-mailbox_name_get_octets (const char *file_name, guint64 *octets)
+/* Reads the number behind @tag; FALSE when there is none. */
+static gboolean
+name_get_number (const char *file_name, const char *tag, guint64 *number)
 {
-  const char *tag = strstr (file_name, OCTETS_TAG);
-  const char *digits;
+  const char *digits = strstr (file_name, tag);
   guint64 value = 0;
 
-  if (tag == NULL)
+  if (digits == NULL)
     return FALSE;
-  digits = tag + strlen (OCTETS_TAG);
+  digits += strlen (tag);
   if (!g_ascii_isdigit (*digits))
     return FALSE;
   for (; g_ascii_isdigit (*digits); digits++)
@@ -254,6 +255,61 @@ mailbox_name_get_octets (const char *file_name, guint64 *octets)
     }
   if (*digits != '\0' && *digits != ':' && *digits != ',')
     return FALSE;
-  *octets = value;
+  *number = value;
   return TRUE;
+}
+
+gboolean
+mailbox_name_get_octets (const char *file_name, guint64 *octets)
+{
+  return name_get_number (file_name, OCTETS_TAG, octets);
+}
+
+/* The size of one mail; 0 for one that has gone meanwhile. */
+static guint64
+mail_size (DIR *dir, const char *file_name)
+{
+  guint64 size;
+  struct stat state;
+
+  if (name_get_number (file_name, OCTETS_TAG, &size)
+      || name_get_number (file_name, SIZE_TAG, &size))
+    return size;
+  return fstatat (dirfd (dir), file_name, &state, 0) == 0 ? (guint64) state.st_size : 0;
+}
+
+/* Adds up the mails in a part of the Maildir. */
+static gboolean
+add_sizes (const char *path, guint64 *size, GError **error)
+{
+  DIR *dir = opendir (path);
+  struct dirent *entry;
+  int code;
+
+  if (dir == NULL)
+    return errno == ENOENT || mailbox_error (error, "open", path);
+  for (errno = 0; (entry = readdir (dir)) != NULL; errno = 0)
+    if (entry->d_name[0] != '.'
+        && __builtin_add_overflow (*size, mail_size (dir, entry->d_name), size))
+      *size = G_MAXUINT64;
+  code = errno;
+  closedir (dir);
+  errno = code;
+  return code == 0 || mailbox_error (error, "read", path);
+}
+
+guint64
+mailbox_size (const char *folder, GError **error)
+{
+  static const char *const parts[] = { "cur", "new" };
+  guint64 size = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, parts[i], NULL);
+
+      if (!add_sizes (path, &size, error))
+        return 0;
+    }
+  return size;
 }

@@ -54,5 +54,16 @@ guint64 mailbox_count_octets (const char *bytes, gsize length, char *last);
  * an end. */
 guint mailbox_end_octets (char last);
 
+/**
+ * mailbox_size:
+ *
+ * How many bytes the mails in the Maildir are together: as their file names tell (",W=", or ",S=" as
+ * other programs write it), else as the files are. What is still in tmp/ is not counted, and a
+ * mailbox that is not there is empty.
+ *
+ * Returns: the bytes, or 0 with @error
+ */
+guint64 mailbox_size (const char *folder, GError **error);
+
 /** Reads the octets from a mail's file name; FALSE when it does not tell them. */
 gboolean mailbox_name_get_octets (const char *file_name, guint64 *octets);

@@ -234,6 +234,66 @@ test_name_octets (void)
   g_assert_cmpuint (octets, ==, 13);
 }
 
+/* Writes a file of so many bytes into the Maildir. */
+static void
+put_file (Fixture *fixture, const char *part, const char *name, gsize size)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, part, name, NULL);
+  g_autofree char *content = g_strnfill (size, 'x');
+
+  g_assert_true (g_file_set_contents (path, content, size, NULL));
+}
+
+static void
+assert_size (Fixture *fixture, guint64 expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (mailbox_size (fixture->folder, &error), ==, expected);
+  g_assert_no_error (error);
+}
+
+static void
+test_size (Fixture *fixture, gconstpointer data)
+{
+  assert_size (fixture, 0);
+  deliver (fixture, "1", "x\r\n\r\n");
+  assert_size (fixture, 22);
+
+  /* By name, whatever the file is; by the file, where the name says nothing or nonsense. */
+  put_file (fixture, "cur", "2,W=1000:2,S", 1);
+  assert_size (fixture, 1022);
+  put_file (fixture, "cur", "3,S=2000:2,", 1);
+  assert_size (fixture, 3022);
+  put_file (fixture, "cur", "4,S=1,W=500:2,S", 1);
+  assert_size (fixture, 3522);
+  put_file (fixture, "new", "5.host", 300);
+  assert_size (fixture, 3822);
+  put_file (fixture, "new", "6,W=,S=x", 8);
+  assert_size (fixture, 3830);
+
+  /* What is no mail, or none yet. */
+  put_file (fixture, "tmp", "7,W=9999", 1);
+  put_file (fixture, "cur", ".8", 100);
+  assert_size (fixture, 3830);
+
+  /* No sum turns over. */
+  put_file (fixture, "cur", "9,W=922337203685477570:2,", 1);
+  assert_size (fixture, 3830 + G_GUINT64_CONSTANT (922337203685477570));
+}
+
+static void
+test_size_of_no_mailbox (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *mailboxes = g_path_get_dirname (fixture->folder);
+
+  g_assert_cmpint (g_mkdir (mailboxes, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (fixture->folder, "a file", -1, NULL));
+  g_assert_cmpuint (mailbox_size (fixture->folder, &error), ==, 0);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,6 +306,9 @@ main (int argc, char **argv)
   g_test_add ("/mailbox/half-a-try", Fixture, NULL, set_up, test_half_a_try, tear_down);
   g_test_add ("/mailbox/names", Fixture, NULL, set_up, test_names, tear_down);
   g_test_add ("/mailbox/failure-leaves-nothing", Fixture, NULL, set_up, test_failure_leaves_nothing,
+              tear_down);
+  g_test_add ("/mailbox/size", Fixture, NULL, set_up, test_size, tear_down);
+  g_test_add ("/mailbox/size-of-no-mailbox", Fixture, NULL, set_up, test_size_of_no_mailbox,
               tear_down);
   return g_test_run ();
 }
