@@ -7,7 +7,7 @@
  * SECTION: connection-tls
  *
  * How a connection gets from clear bytes into TLS; what others call stands in connection.h. For
- * connection alone.
+ * connection and feeder alone.
  */
 
 /** Goes on as far as it can, where TLS is being started. From turn(). */

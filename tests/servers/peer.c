@@ -247,17 +247,25 @@ peer_make_connection (gpointer data)
     connection_start_tls (peer->connection, peer->context);
 }
 
-void
-peer_connect (Peer *peer)
+int
+peer_connect_to (guint16 port)
 {
-  guint16 port;
-  int listener = peer_listen (&port);
   struct sockaddr_in address = { .sin_family = AF_INET,
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
                                  .sin_port = htons (port) };
   int client = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_no_errno (connect (client, (struct sockaddr *) &address, sizeof address));
+  return client;
+}
+
+void
+peer_connect (Peer *peer)
+{
+  guint16 port;
+  int listener = peer_listen (&port);
+  int client = peer_connect_to (port);
+
   peer->fd = accept (listener, NULL, NULL);
   g_assert_cmpint (peer->fd, >=, 0);
   close (listener);

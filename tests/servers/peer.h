@@ -67,6 +67,9 @@ void peer_wait_for (Peer *peer, guint *counter);
 /** Returns a socket that listens on 127.0.0.1. */
 int peer_listen (guint16 *port);
 
+/** Returns a socket that is connected to 127.0.0.1. */
+int peer_connect_to (guint16 port);
+
 /** Connects to a connection of the worker's; peer->fd is our end. */
 void peer_connect (Peer *peer);
 
