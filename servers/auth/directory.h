@@ -66,6 +66,7 @@ DirectoryKind directory_look_up (Directory *directory, const MailAddress *addres
  * Returns: (transfer full) (element-type utf8): the addresses. None where the address can't take
  * mail: it is nobody's, or an alias that leads only to nobody or in a circle, or to more than
  * DIRECTORY_EXPANSION_MAX addresses (which the log says); refuse it then as an unknown user.
+ * But a postmaster's address always has one, its own if need be.
  */
 GPtrArray *directory_expand (Directory *directory, const MailAddress *address);
 
