@@ -50,6 +50,33 @@ def test_describe(authority: AuthorityAlone) -> None:
     assert "How many minutes" in text and "15" in text and "65535" in text
     assert len(as_json(authority, OK, "describe")) == len(authority.get()[1])
     run(authority, INVALID, "describe", "nothing")
+    assert "Each row: an alias such as sales: joe" in run(authority, OK, "describe", "general.aliases").stdout
+    assert "One of: tls1.0,tls1.1" in run(authority, OK, "describe", "security.minimum-tls").stdout
+
+
+def test_rows_may_have_commas(authority: AuthorityAlone) -> None:
+    run(authority, OK, "set", r"general.aliases=Sales: joe\,ann, info: sales")
+    assert authority.get()[1]["general.aliases"] == ["sales: joe, ann", "info: sales"]
+    assert run(authority, OK, "get", "general.aliases").stdout == "general.aliases=sales: joe\\, ann,info: sales\n"
+    run(authority, OK, "set", r"general.aliases-=sales: joe\, ann", "general.aliases+=boss: ann")
+    assert authority.get()[1]["general.aliases"] == ["info: sales", "boss: ann"]
+    assert "\"boss\" is not an alias" in run(authority, INVALID, "set", "general.aliases=boss").stderr
+
+
+def test_every_setting_goes_out_and_in_again(authority: AuthorityAlone, tmp_path: Path) -> None:
+    whole = SOURCE / "tests" / "data" / "settings" / "whole.xml"
+    run(authority, OK, "import", str(whole))
+    revision, settings = authority.get()
+    defaults = {name: entry["default"] for name, entry in authority.call("Describe").items()}
+    assert [name for name, value in settings.items() if value == defaults[name]] == []
+    printed = run(authority, OK, "get").stdout
+    run(authority, OK, "set", *printed.splitlines())
+    assert authority.get() == (revision, settings)
+    run(authority, OK, "restore", "1")
+    run(authority, OK, "apply", "-", text=printed)
+    assert authority.get()[1] == settings
+    exported = run(authority, OK, "export").stdout
+    assert "in another order than the schema's" not in exported and "<alias>sales: joe, ann@Example.org</alias>" in exported
 
 
 def test_set(authority: AuthorityAlone) -> None:
