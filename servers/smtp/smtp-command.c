@@ -58,69 +58,6 @@ smtp_command_split (const char *line, gsize length)
   return (SmtpCommand){ verb.text, verb.length, rest.text, rest.length };
 }
 
-void
-smtp_mail_command_clear (SmtpMailCommand *mail)
-{
-  g_clear_pointer (&mail->sender, mail_address_free);
-}
-
-/* SIZE: 1 to 20 digits. A number above what 64 bits hold is more than any limit, and stays that. */
-static gboolean
-read_size (const Rest *value, SmtpMailCommand *mail)
-{
-  if (value->length < 1 || value->length > 20)
-    return FALSE;
-
-  guint64 size = 0;
-  for (gsize i = 0; i < value->length; i++)
-    {
-      if (!g_ascii_isdigit (value->text[i]))
-        return FALSE;
-      guint64 digit = (guint64) (value->text[i] - '0');
-      size = size > (G_MAXUINT64 - digit) / 10 ? G_MAXUINT64 : size * 10 + digit;
-    }
-  mail->size = size;
-  return TRUE;
-}
-
-static gboolean
-read_body (const Rest *value, SmtpMailCommand *mail)
-{
-  mail->eight_bit = word_is (value, "8BITMIME");
-  return mail->eight_bit || word_is (value, "7BIT");
-}
-
-/* The parameters of MAIL. RCPT has none. */
-static const struct
-{
-  const char *name;
-  gboolean (*read) (const Rest *value, SmtpMailCommand *mail);
-} mail_parameters[] = {
-  { "SIZE", read_size },
-  { "BODY", read_body },
-};
-
-static SmtpReply
-read_mail_parameter (const Rest *word, SmtpMailCommand *mail, guint *seen)
-{
-  const char *sign = memchr (word->text, '=', word->length);
-  Rest name = { word->text, sign ? (gsize) (sign - word->text) : word->length };
-  Rest value = { word->text + name.length, word->length - name.length };
-  if (sign)
-    skip (&value, 1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (mail_parameters); i++)
-    {
-      if (!word_is (&name, mail_parameters[i].name))
-        continue;
-      gboolean is_first = !(*seen & (1u << i));
-      *seen |= 1u << i;
-      return is_first && mail_parameters[i].read (&value, mail) ? SMTP_REPLY_NONE
-                                                                : SMTP_REPLY_BAD_PARAMETER;
-    }
-  return SMTP_REPLY_UNKNOWN_PARAMETER;
-}
-
 /* Takes "FROM:" or "TO:" and the blanks that some clients put behind it. */
 static gboolean
 take_keyword (Rest *rest, const char *keyword)
@@ -157,6 +94,23 @@ take_address (Rest *rest, MailPathKind kind)
   return g_steal_pointer (&address);
 }
 
+/* Whether what was read, from @start on, has letters beyond ASCII. */
+static gboolean
+is_wide (const char *start, const Rest *rest)
+{
+  for (const char *c = start; c < rest->text; c++)
+    if ((guchar) *c >= 0x80)
+      return TRUE;
+  return FALSE;
+}
+
+void
+smtp_mail_command_clear (SmtpMailCommand *mail)
+{
+  g_clear_pointer (&mail->sender, mail_address_free);
+  smtp_mail_parameters_clear (&mail->parameters);
+}
+
 SmtpReply
 smtp_command_parse_mail (const char *text, gsize length, SmtpMailCommand *mail)
 {
@@ -164,35 +118,73 @@ smtp_command_parse_mail (const char *text, gsize length, SmtpMailCommand *mail)
   g_auto (SmtpMailCommand) found = { 0 };
   if (!take_keyword (&rest, "FROM:") || rest.length == 0)
     return SMTP_REPLY_MAIL_SYNTAX;
+  const char *start = rest.text;
   found.sender = take_address (&rest, MAIL_PATH_REVERSE);
   if (!found.sender)
     return SMTP_REPLY_BAD_SENDER;
 
-  guint seen = 0;
-  for (skip_blanks (&rest); rest.length > 0; skip_blanks (&rest))
-    {
-      Rest word = take_word (&rest);
-      SmtpReply fault = read_mail_parameter (&word, &found, &seen);
-      if (fault != SMTP_REPLY_NONE)
-        return fault;
-    }
+  gboolean wide = is_wide (start, &rest);
+  SmtpReply fault = smtp_mail_parameters_read (rest.text, rest.length, &found.parameters);
+  if (fault == SMTP_REPLY_NONE && wide && !found.parameters.utf8)
+    fault = SMTP_REPLY_NEEDS_UTF8;
+  if (fault != SMTP_REPLY_NONE)
+    return fault;
   *mail = found;
-  found.sender = NULL;
+  found = (SmtpMailCommand){ 0 };
   return SMTP_REPLY_NONE;
 }
 
+void
+smtp_rcpt_command_clear (SmtpRcptCommand *rcpt)
+{
+  g_clear_pointer (&rcpt->recipient, mail_address_free);
+  smtp_rcpt_parameters_clear (&rcpt->parameters);
+}
+
 SmtpReply
-smtp_command_parse_rcpt (const char *text, gsize length, MailAddress **recipient)
+smtp_command_parse_rcpt (const char *text, gsize length, gboolean utf8, SmtpRcptCommand *rcpt)
 {
   Rest rest = { text, length };
+  g_auto (SmtpRcptCommand) found = { 0 };
   if (!take_keyword (&rest, "TO:") || rest.length == 0)
     return SMTP_REPLY_RCPT_SYNTAX;
-  g_autoptr (MailAddress) address = take_address (&rest, MAIL_PATH_FORWARD);
-  if (!address)
+  const char *start = rest.text;
+  found.recipient = take_address (&rest, MAIL_PATH_FORWARD);
+  if (!found.recipient)
     return SMTP_REPLY_BAD_RECIPIENT;
-  skip_blanks (&rest);
-  if (rest.length > 0)
-    return SMTP_REPLY_UNKNOWN_PARAMETER;
-  *recipient = g_steal_pointer (&address);
+  if (!utf8 && is_wide (start, &rest))
+    return SMTP_REPLY_NEEDS_UTF8;
+
+  SmtpReply fault = smtp_rcpt_parameters_read (rest.text, rest.length, &found.parameters);
+  if (fault != SMTP_REPLY_NONE)
+    return fault;
+  *rcpt = found;
+  found = (SmtpRcptCommand){ 0 };
   return SMTP_REPLY_NONE;
+}
+
+gboolean
+smtp_command_parse_chunk (const char *text, gsize length, SmtpChunkCommand *chunk)
+{
+  Rest rest = { text, length };
+  Rest number = take_word (&rest);
+  skip_blanks (&rest);
+  g_autofree char *digits = g_strndup (number.text, number.length);
+  guint64 size;
+  if (strlen (digits) != number.length
+      || !g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT64, &size, NULL)
+      || (rest.length > 0 && !word_is (&rest, "LAST")))
+    return FALSE;
+  *chunk = (SmtpChunkCommand){ size, rest.length > 0 };
+  return TRUE;
+}
+
+SmtpAuthCommand
+smtp_command_split_auth (const char *text, gsize length)
+{
+  Rest rest = { text, length };
+  Rest mechanism = take_word (&rest);
+  skip_blanks (&rest);
+  return (SmtpAuthCommand){ mechanism.text, mechanism.length, rest.length > 0 ? rest.text : NULL,
+                            rest.length };
 }

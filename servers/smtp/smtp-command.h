@@ -2,7 +2,7 @@
 #pragma once
 
 #include "servers/mail/mail-address.h"
-#include "servers/smtp/smtp-reply.h"
+#include "servers/smtp/smtp-parameters.h"
 
 /**
  * SECTION: smtp-command
@@ -31,8 +31,7 @@ SmtpCommand smtp_command_split (const char *line, gsize length);
 typedef struct
 {
   MailAddress *sender; /* (owned) */
-  guint64 size;        /* SIZE= (RFC 1870); 0 when it was not said */
-  gboolean eight_bit;  /* BODY=8BITMIME (RFC 6152) */
+  SmtpMailParameters parameters;
 } SmtpMailCommand;
 
 void smtp_mail_command_clear (SmtpMailCommand *mail);
@@ -44,15 +43,50 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmtpMailCommand, smtp_mail_command_clear)
  * BODY=8BITMIME`
  *
  * Blanks after the colon and an address without angle brackets are read as well: old devices send
- * them. A parameter that is not in the table is refused with 555, one that stands twice or has a
- * wrong value with 501. Returns SMTP_REPLY_NONE when @mail, to be cleared, holds it; otherwise the
- * reply to give.
+ * them. Letters beyond ASCII in the address need SMTPUTF8 (RFC 6531). Returns SMTP_REPLY_NONE when
+ * @mail, to be cleared, holds it; otherwise the reply to give.
  */
 SmtpReply smtp_command_parse_mail (const char *text,
                                    gsize length,
                                    SmtpMailCommand *mail) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads the argument of RCPT, `TO:<joe@example.org>`, likewise; @recipient is (transfer full). */
+/** What RCPT says. */
+typedef struct
+{
+  MailAddress *recipient; /* (owned) */
+  SmtpRcptParameters parameters;
+} SmtpRcptCommand;
+
+void smtp_rcpt_command_clear (SmtpRcptCommand *rcpt);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmtpRcptCommand, smtp_rcpt_command_clear)
+
+/** Reads the argument of RCPT, `TO:<joe@example.org> NOTIFY=NEVER`, likewise. @utf8: whether MAIL
+ * said SMTPUTF8. */
 SmtpReply smtp_command_parse_rcpt (const char *text,
                                    gsize length,
-                                   MailAddress **recipient) G_GNUC_WARN_UNUSED_RESULT;
+                                   gboolean utf8,
+                                   SmtpRcptCommand *rcpt) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What BDAT says (RFC 3030, section 2). */
+typedef struct
+{
+  guint64 size; /* of the chunk that follows the line, in bytes */
+  gboolean is_last;
+} SmtpChunkCommand;
+
+/** Reads the argument of BDAT, `1000` or `86 LAST`. FALSE when it is neither: then nobody knows
+ * where the next command begins. */
+gboolean smtp_command_parse_chunk (const char *text,
+                                   gsize length,
+                                   SmtpChunkCommand *chunk) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What AUTH says (RFC 4954, section 4): a view of the line. */
+typedef struct
+{
+  const char *mechanism;
+  gsize mechanism_length;
+  const char *initial; /* (nullable) the initial response */
+  gsize initial_length;
+} SmtpAuthCommand;
+
+SmtpAuthCommand smtp_command_split_auth (const char *text, gsize length);

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static const char received_name[] = "received:";
-#define RECEIVED_NAME_LENGTH (sizeof received_name - 1)
-
-/* Once a line can't be a Received field any more. */
-#define NO_MATCH G_MAXSIZE
-
 /* The bytes of a message that wait to be handed on in one piece. */
 typedef struct
 {
@@ -18,12 +12,12 @@ typedef struct
 } Run;
 
 void
-smtp_content_start (SmtpContent *content, guint64 size_limit)
+smtp_content_start (SmtpContent *content, SmtpFraming framing, guint64 size_limit)
 {
   *content = (SmtpContent){
     .size_limit = size_limit,
+    .framing = framing,
     .state = SMTP_CONTENT_AT_LINE_START,
-    .in_header = TRUE,
   };
 }
 
@@ -54,25 +48,6 @@ flush_run (SmtpContent *content, Run *run, const char *end)
   run->start = end;
 }
 
-/* Looks on while the line still agrees with "Received:". */
-static void
-match_name (SmtpContent *content, char c)
-{
-  if (g_ascii_tolower (c) != received_name[content->name_matched])
-    {
-      content->name_matched = NO_MATCH;
-      return;
-    }
-  content->name_matched++;
-  if (content->name_matched < RECEIVED_NAME_LENGTH)
-    return;
-
-  content->name_matched = NO_MATCH;
-  content->hops++;
-  if (content->hops > SMTP_CONTENT_HOPS_MAX)
-    set_fault (content, SMTP_CONTENT_LOOP);
-}
-
 static gboolean
 is_plain (char c)
 {
@@ -89,19 +64,13 @@ take_line_byte (SmtpContent *content, char c)
     set_fault (content, SMTP_CONTENT_BAD_CHARACTERS);
   if (content->line_length > SMTP_CONTENT_LINE_MAX - (c == '\r' ? 1 : 2))
     set_fault (content, SMTP_CONTENT_LINE_TOO_LONG);
-  if (content->in_header && content->name_matched != NO_MATCH && c != '\r')
-    match_name (content, c);
 }
 
 static void
 end_line (SmtpContent *content)
 {
-  /* The CR has been counted: an empty line has length 1. */
-  if (content->line_length == 1)
-    content->in_header = FALSE;
   content->state = SMTP_CONTENT_AT_LINE_START;
   content->line_length = 0;
-  content->name_matched = 0;
 }
 
 /* Reads one byte; the states that hold bytes back say so by moving the run's start. */
@@ -113,7 +82,7 @@ take_byte (SmtpContent *content, Run *run, const char *at)
   switch (content->state)
     {
     case SMTP_CONTENT_AT_LINE_START:
-      if (c != '.')
+      if (c != '.' || content->framing == SMTP_FRAMING_CHUNKS)
         {
           take_line_byte (content, c);
           return;
@@ -168,8 +137,7 @@ take_byte (SmtpContent *content, Run *run, const char *at)
 static const char *
 skip_plain (SmtpContent *content, const char *at, const char *end)
 {
-  if (content->state != SMTP_CONTENT_IN_LINE
-      || (content->in_header && content->name_matched != NO_MATCH))
+  if (content->state != SMTP_CONTENT_IN_LINE)
     return at;
 
   const char *start = at;
@@ -198,4 +166,17 @@ smtp_content_feed (
   if (content->state != SMTP_CONTENT_AT_END)
     flush_run (content, &run, at);
   return (gsize) (at - bytes);
+}
+
+void
+smtp_content_end (SmtpContent *content, SmtpContentSink sink, gpointer user)
+{
+  static const char line_end[] = "\r\n";
+  Run run = { line_end, sink, user };
+
+  if (content->state == SMTP_CONTENT_AFTER_CR)
+    set_fault (content, SMTP_CONTENT_BAD_CHARACTERS);
+  else if (content->state == SMTP_CONTENT_IN_LINE)
+    flush_run (content, &run, line_end + strlen (line_end));
+  content->state = SMTP_CONTENT_AT_END;
 }

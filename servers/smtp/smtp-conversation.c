@@ -1,60 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/smtp/smtp-conversation.h"
+#include "servers/smtp/smtp-conversation-private.h"
 
-#include "servers/net/connection.h"
-#include "servers/net/line-reader.h"
-#include "servers/smtp/smtp-command.h"
-#include "servers/smtp/smtp-content.h"
-#include "servers/smtp/smtp-decision.h"
+#include "servers/smtp/smtp-answers.h"
 #include "servers/smtp/smtp-journal.h"
-#include "servers/smtp/smtp-message.h"
-
-#include <gio/gio.h>
 
 /* So many bytes of content at least must come within the time of inactivity. */
 #define CONTENT_PROGRESS 1024
 
-/* So many lines of one client are answered before others of the worker have their turn. */
-#define LINES_A_TURN 32
-
-struct _SmtpConversation
-{
-  guint holders; /* the connection, and a message that is being added */
-  SmtpServices *services;
-  Worker *worker;
-  Connection *connection; /* (nullable): none after its end */
-  SmtpDoor door;
-  ReceptionSeat *seat; /* (unowned) */
-
-  char client[IP_NETWORK_TEXT_MAX];
-  gint64 began_us;
-  gboolean has_place; /* it is one of the sessions that are counted */
-  guint messages;
-  guint refusals;
-
-  SmtpSession *session; /* (owned) */
-  gboolean is_asked;    /* a question is open */
-  gboolean is_stopping; /* to be ended when it is answered */
-  gboolean is_closing;
-  LineReader lines;
-  gboolean reads_content;
-  SmtpContent content;
-  guint64 content_bytes;    /* read of it */
-  guint64 content_deadline; /* content_bytes when the deadline was set */
-  SmtpMessage *message;     /* (owned) (nullable): from DATA on */
-  guint verdicts;           /* the bits of those that let the recipients through */
-};
+/* A client that was turned away at its greeting has so long to leave. */
+#define REFUSED_SECONDS 30
 
 static void perform (SmtpConversation *conversation, SmtpStep step);
 
-static void
-release (SmtpConversation *conversation)
+void
+smtp_conversation_hold (SmtpConversation *conversation)
+{
+  conversation->holders++;
+}
+
+void
+smtp_conversation_release (SmtpConversation *conversation)
 {
   if (--conversation->holders > 0)
     return;
   g_clear_pointer (&conversation->message, smtp_message_free);
+  g_clear_pointer (&conversation->facts, smtp_facts_free);
+  smtp_caller_clear (&conversation->caller);
   smtp_session_free (conversation->session);
   g_free (conversation);
+}
+
+gboolean
+smtp_conversation_is_open (const SmtpConversation *conversation)
+{
+  return conversation->connection && !conversation->is_closing;
 }
 
 static Policy *
@@ -64,33 +43,36 @@ policy_in_force (SmtpConversation *conversation)
 }
 
 static void
-count (SmtpConversation *conversation, SmtpCount what)
-{
-  smtp_counters_add (&conversation->services->counters, what, 1);
-}
-
-static void
 take_place (SmtpConversation *conversation)
 {
   conversation->has_place = TRUE;
-  count (conversation, SMTP_COUNT_SESSIONS);
-  count (conversation, SMTP_COUNT_SESSIONS_TOTAL);
+  smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, 1);
+  smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS_TOTAL, 1);
 }
 
-static void
-leave_place (SmtpConversation *conversation)
+void
+smtp_conversation_leave_place (SmtpConversation *conversation)
 {
   if (conversation->has_place)
-    smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, -1);
+    smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, -1);
   conversation->has_place = FALSE;
 }
 
+/* A client that was turned away gets no more time, whatever it says. */
 static void
 renew_deadline (SmtpConversation *conversation)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  connection_set_deadline (conversation->connection,
-                           policy->settings->smtp.limits.inactivity_seconds);
+  guint seconds = policy->settings->smtp.limits.inactivity_seconds;
+
+  if (conversation->session->state == SMTP_STATE_REFUSED)
+    return;
+  if (conversation->feeder.reads_content)
+    {
+      gint64 left_us = conversation->content_until_us - g_get_monotonic_time ();
+      seconds = (guint) CLAMP (left_us / G_USEC_PER_SEC + 1, 1, seconds);
+    }
+  connection_set_deadline (conversation->connection, seconds);
   conversation->content_deadline = conversation->content_bytes;
 }
 
@@ -100,185 +82,150 @@ static void
 interrupt (SmtpConversation *conversation, SmtpReply reply)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
   perform (conversation, smtp_session_interrupt (conversation->session, &terms, reply));
 }
 
-/* Gives the answer to the open question, whenever it is found. */
-static void
-answer (SmtpConversation *conversation, SmtpAnswerKind kind, const char *words)
+void
+smtp_conversation_answer (SmtpConversation *conversation, SmtpAnswerKind kind, const char *words)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
   SmtpAnswer given = { kind, words };
 
   conversation->is_asked = FALSE;
   perform (conversation, smtp_session_answer (conversation->session, &terms, &given));
+  if (conversation->session->state == SMTP_STATE_REFUSED)
+    connection_set_deadline (conversation->connection, REFUSED_SECONDS);
   if (conversation->is_stopping && !conversation->is_closing)
     interrupt (conversation, SMTP_REPLY_STOPPING);
 }
 
-static void
-answer_with (SmtpConversation *conversation, const SmtpDecision *decision)
+/* --- Content --- */
+
+/* Who has said who it is: to this session, or to the POP server. */
+static const char *
+user_of (SmtpConversation *conversation)
 {
-  if (decision->kind != SMTP_ANSWER_YES)
-    {
-      conversation->refusals++;
-      smtp_journal_refused (conversation->client, conversation->session, decision);
-    }
-  answer (conversation, decision->kind, decision->reason);
+  if (conversation->session->user)
+    return conversation->session->user;
+  return conversation->granted > 0 ? conversation->grant.user : NULL;
 }
 
-/* The questions to which the policies and the users file know the answer. */
-static SmtpDecision
-decide (SmtpConversation *conversation)
+static gboolean
+is_own_client (SmtpConversation *conversation, const Policy *policy)
 {
-  const IpAddress *peer = connection_peer_address (conversation->connection);
-  const IpAddress *local = connection_local_address (conversation->connection);
-  Logon logon;
-  ClientFacts facts = smtp_services_client_facts (conversation->services, peer,
-                                                  ip_address_equal (peer, local), &logon);
-  return smtp_services_decide (conversation->services, conversation->session, &facts);
+  g_autoptr (SmtpFacts) facts = smtp_services_facts (conversation->services, &conversation->caller,
+                                                     conversation->session->user, 0);
+  return verdict_allows (relay_policy_client_may (policy, &facts->client));
 }
 
 static void
-ask_about_client (SmtpConversation *conversation)
+begin_intake (SmtpConversation *conversation)
 {
-  SmtpDecision decision = decide (conversation);
-  if (decision.kind == SMTP_ANSWER_REFUSED)
-    count (conversation, SMTP_COUNT_REFUSED_CONNECTION);
-  answer_with (conversation, &decision);
-}
-
-static void
-ask_greet (SmtpConversation *conversation)
-{
-  static const SmtpDecision too_many = { .kind = SMTP_ANSWER_TOO_MANY_SESSIONS,
-                                         .rule = "too-many-sessions",
-                                         .setting = "smtp.limits.sessions",
-                                         .reason = "Too many sessions are open" };
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  guint64 sessions = smtp_counters_add (&conversation->services->counters, SMTP_COUNT_SESSIONS, 0);
-
-  if (sessions <= policy->settings->smtp.limits.sessions)
-    {
-      ask_about_client (conversation);
-      return;
-    }
-  /* Until it has gone, too, it must not keep others out. */
-  leave_place (conversation);
-  answer_with (conversation, &too_many);
+  gint64 minutes = policy->settings->smtp.limits.message_minutes;
+  conversation->content_bytes = 0;
+  conversation->content_until_us = g_get_monotonic_time () + minutes * 60 * G_USEC_PER_SEC;
 }
 
 static void
-ask_sender (SmtpConversation *conversation)
+begin_message (SmtpConversation *conversation, SmtpFraming framing)
 {
-  conversation->verdicts = 0;
-  ask_about_client (conversation);
-}
-
-static void
-ask_recipient (SmtpConversation *conversation)
-{
-  SmtpDecision decision = decide (conversation);
-
-  if (decision.kind == SMTP_ANSWER_UNKNOWN_USER)
-    count (conversation, SMTP_COUNT_REFUSED_UNKNOWN_USER);
-  else if (decision.kind != SMTP_ANSWER_YES)
-    count (conversation, SMTP_COUNT_REFUSED_RELAY);
-  else
-    {
-      conversation->verdicts |= 1u << decision.verdict;
-      count (conversation, SMTP_COUNT_RECIPIENTS_ACCEPTED);
-      if (decision.verdict != VERDICT_LOCAL_DOMAIN)
-        count (conversation, SMTP_COUNT_RECIPIENTS_RELAYED);
-      if (decision.verdict == VERDICT_POP_CLIENT)
-        count (conversation, SMTP_COUNT_LOG_ON_GRANTS_USED);
-    }
-  answer_with (conversation, &decision);
-}
-
-static void
-on_message_added (gpointer user, const GError *error)
-{
-  SmtpConversation *conversation = user;
-  char id[ENVELOPE_ID_TEXT_MAX];
-  envelope_id_to_string (smtp_message_id (conversation->message), id);
-
-  if (error)
-    g_warning ("message %s is not in the queue: %s", id, error->message);
-  else
-    {
-      conversation->messages++;
-      count (conversation, SMTP_COUNT_MESSAGES_ACCEPTED);
-      smtp_journal_accepted (conversation->client, &conversation->session->transaction,
-                             conversation->message, conversation->verdicts);
-    }
-
-  /* The client may have gone meanwhile; a message that was taken stays taken. */
-  if (conversation->connection && !conversation->is_closing)
-    {
-      answer (conversation,
-              !error                                                     ? SMTP_ANSWER_YES
-              : g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? SMTP_ANSWER_NO_SPACE
-                                                                         : SMTP_ANSWER_TROUBLE,
-              id);
-      connection_resume (conversation->connection);
-    }
-  release (conversation);
-}
-
-static void
-ask_message (SmtpConversation *conversation)
-{
-  conversation->holders++;
-  connection_hold (conversation->connection);
-  connection_set_deadline (conversation->connection, 0);
-  smtp_message_add (conversation->message, &conversation->session->transaction,
-                    conversation->worker, on_message_added, conversation);
-}
-
-static void
-ask (SmtpConversation *conversation, SmtpQuestion question)
-{
-  static void (*const find_answer[]) (SmtpConversation *) = {
-    [SMTP_QUESTION_GREET] = ask_greet,
-    [SMTP_QUESTION_SENDER] = ask_sender,
-    [SMTP_QUESTION_RECIPIENT] = ask_recipient,
-    [SMTP_QUESTION_MESSAGE] = ask_message,
+  g_autoptr (Policy) policy = policy_in_force (conversation);
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpMessageOrigin origin = {
+    .host_name = terms.host_name,
+    .caller = &conversation->caller,
+    .user = user_of (conversation),
+    .is_own = is_own_client (conversation, policy),
   };
 
-  conversation->is_asked = TRUE;
-  find_answer[question](conversation);
+  conversation->message = smtp_message_new (conversation->services, conversation->session, &origin);
+  SmtpIntakeTerms intake_terms
+      = { terms.message_size, smtp_message_fields (conversation->message) };
+  smtp_intake_start (&conversation->intake, framing, &intake_terms);
+  begin_intake (conversation);
 }
-
-/* --- Steps --- */
 
 static void
-begin_content (SmtpConversation *conversation)
+take_content (gpointer user, const char *bytes, gsize length)
 {
-  g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
-  SmtpMessageOrigin origin = { terms.host_name, conversation->client };
-
-  smtp_content_start (&conversation->content, terms.message_size);
-  conversation->reads_content = TRUE;
-  conversation->content_bytes = 0;
-  conversation->message = smtp_message_new (conversation->services, conversation->session, &origin);
+  SmtpConversation *conversation = user;
+  smtp_message_append (conversation->message, bytes, length);
 }
 
-/* After the end of the content, any reply of the session is about the message. */
+static void
+end_intake (SmtpConversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_in_force (conversation);
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  conversation->feeder.reads_content = FALSE;
+  perform (conversation, smtp_intake_end (&conversation->intake, conversation->session, &terms,
+                                          take_content, conversation));
+}
+
+static void
+begin_chunk (SmtpConversation *conversation, const SmtpChunk *chunk)
+{
+  if (chunk->is_first)
+    begin_message (conversation, SMTP_FRAMING_CHUNKS);
+  else if (!chunk->is_wanted)
+    begin_intake (conversation);
+  smtp_intake_take_chunk (&conversation->intake, chunk);
+  conversation->feeder.reads_content = TRUE;
+  if (smtp_intake_is_complete (&conversation->intake))
+    end_intake (conversation);
+}
+
+/* Whatever ends the content, its last reply is about the message. */
 static void
 end_message (SmtpConversation *conversation, const SmtpStep *step)
 {
   if (step->reply[0] != '2')
     {
+      SmtpJournalMessage entry
+          = { .caller = &conversation->caller, .message = conversation->message };
       conversation->refusals++;
-      count (conversation, SMTP_COUNT_MESSAGES_REFUSED);
-      smtp_journal_message_refused (conversation->client, conversation->message, step->reply);
+      smtp_services_count (conversation->services, SMTP_COUNT_MESSAGES_REFUSED, 1);
+      smtp_journal_message_refused (&entry, step->reply);
     }
+  conversation->feeder.reads_content = FALSE;
   g_clear_pointer (&conversation->message, smtp_message_free);
 }
+
+/* --- TLS --- */
+
+/* FALSE: there is no certificate, any more or at all. */
+static gboolean
+start_tls (SmtpConversation *conversation)
+{
+  g_autoptr (TlsContext) context = tls_holder_get (conversation->services->tls);
+  if (!context)
+    return FALSE;
+  conversation->is_securing = TRUE;
+  connection_start_tls (conversation->connection, context);
+  return TRUE;
+}
+
+static void
+on_secured (gpointer user)
+{
+  SmtpConversation *conversation = user;
+  conversation->is_securing = FALSE;
+  conversation->caller.tls = g_strdup (connection_tls (conversation->connection));
+  smtp_services_count (conversation->services, SMTP_COUNT_TLS_SESSIONS_TOTAL, 1);
+
+  if (conversation->session->state == SMTP_STATE_START)
+    perform (conversation, smtp_session_begin (conversation->session, TRUE));
+  else
+    {
+      smtp_session_secured (conversation->session);
+      renew_deadline (conversation);
+    }
+}
+
+/* --- Steps --- */
 
 static void
 perform (SmtpConversation *conversation, SmtpStep step)
@@ -286,8 +233,9 @@ perform (SmtpConversation *conversation, SmtpStep step)
   Connection *connection = conversation->connection;
   if (step.length > 0)
     connection_write (connection, step.reply, step.length);
-  if (conversation->message && step.kind != SMTP_STEP_ASK)
+  if (conversation->message && !smtp_session_has_content (conversation->session))
     end_message (conversation, &step);
+  conversation->feeder.lines.limit = smtp_session_line_max (conversation->session);
 
   switch (step.kind)
     {
@@ -295,11 +243,20 @@ perform (SmtpConversation *conversation, SmtpStep step)
       renew_deadline (conversation);
       break;
     case SMTP_STEP_ASK:
-      ask (conversation, step.question);
+      conversation->is_asked = TRUE;
+      smtp_answers_find (conversation, step.question);
       break;
     case SMTP_STEP_CONTENT:
-      begin_content (conversation);
+      begin_message (conversation, SMTP_FRAMING_DOTS);
+      conversation->feeder.reads_content = TRUE;
       renew_deadline (conversation);
+      break;
+    case SMTP_STEP_CHUNK:
+      begin_chunk (conversation, &step.chunk);
+      break;
+    case SMTP_STEP_START_TLS:
+      if (!start_tls (conversation))
+        connection_abort (connection);
       break;
     case SMTP_STEP_CLOSE:
       conversation->is_closing = TRUE;
@@ -310,88 +267,59 @@ perform (SmtpConversation *conversation, SmtpStep step)
 
 /* --- Bytes --- */
 
-static void
-take_content (gpointer user, const char *bytes, gsize length)
+static gsize
+read_content (gpointer user, const char *bytes, gsize length)
 {
   SmtpConversation *conversation = user;
-  smtp_message_append (conversation->message, bytes, length);
-}
-
-static gsize
-read_content (SmtpConversation *conversation, const char *bytes, gsize length)
-{
-  SmtpContent *content = &conversation->content;
-  gsize taken = smtp_content_feed (content, bytes, length, take_content, conversation);
+  gsize taken = smtp_intake_feed (&conversation->intake, bytes, length, take_content, conversation);
 
   conversation->content_bytes += taken;
-  if (conversation->content_bytes - conversation->content_deadline >= CONTENT_PROGRESS)
+  if (smtp_intake_is_complete (&conversation->intake))
+    end_intake (conversation);
+  else if (conversation->content_bytes - conversation->content_deadline >= CONTENT_PROGRESS)
     renew_deadline (conversation);
-  if (!smtp_content_is_complete (content))
-    return taken;
-
-  g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
-  conversation->reads_content = FALSE;
-  perform (conversation,
-           smtp_session_content_ended (conversation->session, &terms, content->fault));
   return taken;
 }
 
 static void
-feed_fault (SmtpConversation *conversation, SmtpReply fault)
+read_fault (gpointer user, LineKind kind)
 {
+  SmtpConversation *conversation = user;
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpReply fault = kind == LINE_TOO_LONG ? SMTP_REPLY_LINE_TOO_LONG : SMTP_REPLY_LINE_BROKEN;
   perform (conversation, smtp_session_feed_fault (conversation->session, &terms, fault));
 }
 
-static gsize
-read_line (SmtpConversation *conversation, const char *bytes, gsize length)
+/* What came in clear behind STARTTLS was never meant to be trusted, and somebody between the client
+ * and us may have put it there (RFC 3207, section 6). */
+static void
+read_line (gpointer user, const char *text, gsize length)
 {
-  Line line = line_reader_next (&conversation->lines, bytes, length);
-  switch (line.kind)
-    {
-    case LINE_PARTIAL:
-      return line.taken;
-    case LINE_TOO_LONG:
-      feed_fault (conversation, SMTP_REPLY_LINE_TOO_LONG);
-      return line.taken;
-    case LINE_BROKEN:
-      feed_fault (conversation, SMTP_REPLY_LINE_BROKEN);
-      return line.taken;
-    case LINE_WHOLE:
-      break;
-    }
-
+  SmtpConversation *conversation = user;
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_decision_terms (policy);
-  perform (conversation, smtp_session_feed (conversation->session, &terms, line.text, line.length));
-  return line.taken;
+  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpStep step = smtp_session_feed (conversation->session, &terms, text, length);
+  if (step.kind == SMTP_STEP_START_TLS && conversation->feeder.waiting > 0)
+    interrupt (conversation, SMTP_REPLY_NOT_ALONE);
+  else
+    perform (conversation, step);
+}
+
+static gboolean
+is_ready (gpointer user)
+{
+  const SmtpConversation *conversation = user;
+  return !conversation->is_asked && !conversation->is_securing && !conversation->is_closing;
 }
 
 static gsize
 on_received (gpointer user, const char *bytes, gsize length)
 {
   SmtpConversation *conversation = user;
-  gsize taken = 0;
-  guint steps = 0;
-
-  while (taken < length && !conversation->is_asked && !conversation->is_closing
-         && !connection_is_congested (conversation->connection))
-    {
-      if (steps++ == LINES_A_TURN)
-        {
-          connection_resume (conversation->connection);
-          break;
-        }
-      gsize (*read) (SmtpConversation *, const char *, gsize)
-          = conversation->reads_content ? read_content : read_line;
-      gsize step = read (conversation, bytes + taken, length - taken);
-      if (step == 0)
-        break;
-      taken += step;
-    }
-  return taken;
+  if (conversation->greeting)
+    smtp_greeting_spoken (conversation->greeting);
+  return feeder_take (&conversation->feeder, bytes, length);
 }
 
 static void
@@ -405,7 +333,10 @@ on_drained (gpointer user)
 static void
 on_expired (gpointer user)
 {
-  interrupt (user, SMTP_REPLY_INACTIVE);
+  SmtpConversation *conversation = user;
+  gboolean is_message = conversation->feeder.reads_content
+                        && g_get_monotonic_time () >= conversation->content_until_us;
+  interrupt (conversation, is_message ? SMTP_REPLY_MESSAGE_TOO_SLOW : SMTP_REPLY_INACTIVE);
 }
 
 static void
@@ -413,7 +344,6 @@ on_closed (gpointer user, const char *reason)
 {
   SmtpConversation *conversation = user;
   SmtpSessionSummary summary = {
-    .client = conversation->client,
     .messages = conversation->messages,
     .refusals = conversation->refusals,
     .milliseconds = (g_get_monotonic_time () - conversation->began_us) / 1000,
@@ -421,39 +351,80 @@ on_closed (gpointer user, const char *reason)
   };
 
   conversation->connection = NULL;
-  smtp_journal_session_ended (&summary);
-  leave_place (conversation);
+  smtp_journal_session_ended (&conversation->caller, conversation->session, &summary);
+  smtp_conversation_leave_place (conversation);
+  client_tally_leave (conversation->services->tally, &conversation->caller.address);
   reception_leave (conversation->seat);
 
   /* What was not complete is gone; what is being added still needs its message. */
-  if (!conversation->is_asked)
+  if (smtp_answers_cancel (conversation))
     g_clear_pointer (&conversation->message, smtp_message_free);
-  release (conversation);
+  smtp_conversation_release (conversation);
 }
 
 /* --- What others call --- */
+
+static ClientTallyResult
+enter_tally (SmtpConversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_in_force (conversation);
+  const SmtpLimits *limits = &policy->settings->smtp.limits;
+  ClientLimits client_limits = {
+    .sessions = limits->client_sessions,
+    .connections_per_minute = limits->client_connections_per_minute,
+  };
+  return client_tally_enter (conversation->services->tally, &conversation->caller.address,
+                             &client_limits);
+}
+
+static void
+begin (SmtpConversation *conversation)
+{
+  if (conversation->caller.door != SMTP_DOOR_SUBMISSION_TLS)
+    {
+      perform (conversation, smtp_session_begin (conversation->session, FALSE));
+      return;
+    }
+  renew_deadline (conversation);
+  if (start_tls (conversation))
+    return;
+  g_warning ("a client of smtp.submission-tls-listeners can't be served: there is no certificate "
+             "(security.certificates)");
+  connection_abort (conversation->connection);
+}
 
 SmtpConversation *
 smtp_conversation_new (
     SmtpServices *services, Worker *worker, int fd, SmtpDoor door, ReceptionSeat *seat)
 {
   static const ConnectionEvents events = {
-    .received = on_received, .drained = on_drained, .expired = on_expired, .closed = on_closed
+    .received = on_received,
+    .drained = on_drained,
+    .expired = on_expired,
+    .closed = on_closed,
+    .secured = on_secured,
   };
+  static const FeederEvents feeder_events
+      = { .is_ready = is_ready, .line = read_line, .fault = read_fault, .content = read_content };
   SmtpConversation *conversation = g_new0 (SmtpConversation, 1);
   conversation->holders = 1;
   conversation->services = services;
   conversation->worker = worker;
-  conversation->lines.limit = SMTP_COMMAND_LINE_MAX;
-  conversation->door = door;
   conversation->seat = seat;
   conversation->began_us = g_get_monotonic_time ();
   conversation->session = smtp_session_new ();
   conversation->connection = connection_new (worker, fd, &events, conversation);
-  ip_address_to_string (connection_peer_address (conversation->connection), conversation->client);
+  conversation->feeder = (Feeder){
+    .connection = conversation->connection,
+    .events = &feeder_events,
+    .user = conversation,
+  };
+  smtp_caller_init (&conversation->caller, connection_peer_address (conversation->connection),
+                    connection_local_address (conversation->connection), door);
 
   take_place (conversation);
-  perform (conversation, smtp_session_begin (conversation->session));
+  conversation->tally = enter_tally (conversation);
+  begin (conversation);
   return conversation;
 }
 
@@ -461,6 +432,8 @@ void
 smtp_conversation_stop (SmtpConversation *conversation)
 {
   conversation->is_stopping = TRUE;
-  if (!conversation->is_asked && !conversation->is_closing)
-    interrupt (conversation, SMTP_REPLY_STOPPING);
+  if (conversation->is_closing || !smtp_answers_cancel (conversation))
+    return;
+  conversation->is_asked = FALSE;
+  interrupt (conversation, SMTP_REPLY_STOPPING);
 }

@@ -18,14 +18,6 @@
  */
 typedef struct _SmtpConversation SmtpConversation;
 
-/** How its client came in. */
-typedef enum
-{
-  SMTP_DOOR_RELAY,         /* smtp.listeners */
-  SMTP_DOOR_SUBMISSION,    /* smtp.submission-listeners (RFC 6409) */
-  SMTP_DOOR_SUBMISSION_TLS /* smtp.submission-tls-listeners (RFC 8314, section 3.3) */
-} SmtpDoor;
-
 /** A client has come: @fd is (transfer full). Leaves @seat when the connection is closed; not to
  * be used from then on. */
 SmtpConversation *smtp_conversation_new (

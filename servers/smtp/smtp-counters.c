@@ -9,9 +9,17 @@ static const char *const names[SMTP_N_COUNTS] = {
   [SMTP_COUNT_RECIPIENTS_ACCEPTED] = "recipients-accepted",
   [SMTP_COUNT_RECIPIENTS_RELAYED] = "recipients-relayed",
   [SMTP_COUNT_LOG_ON_GRANTS_USED] = "log-on-grants-used",
+  [SMTP_COUNT_TLS_SESSIONS_TOTAL] = "tls-sessions-total",
+  [SMTP_COUNT_LOG_ONS] = "log-ons",
+  [SMTP_COUNT_FAILED_LOG_ONS] = "failed-log-ons",
   [SMTP_COUNT_REFUSED_CONNECTION] = "refused-connection",
+  [SMTP_COUNT_REFUSED_BLOCKLISTED] = "refused-blocklisted",
+  [SMTP_COUNT_REFUSED_TOO_EARLY] = "refused-too-early",
+  [SMTP_COUNT_REFUSED_LIMIT] = "refused-limit",
+  [SMTP_COUNT_REFUSED_BANNED] = "refused-banned",
   [SMTP_COUNT_REFUSED_RELAY] = "refused-relay",
   [SMTP_COUNT_REFUSED_UNKNOWN_USER] = "refused-unknown-user",
+  [SMTP_COUNT_REFUSED_MAILBOX_FULL] = "refused-mailbox-full",
 };
 
 guint64

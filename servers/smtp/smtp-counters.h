@@ -13,9 +13,17 @@ typedef enum
   SMTP_COUNT_RECIPIENTS_ACCEPTED,
   SMTP_COUNT_RECIPIENTS_RELAYED, /* of those: not local */
   SMTP_COUNT_LOG_ON_GRANTS_USED, /* of those: thanks to a log-on to the POP server */
+  SMTP_COUNT_TLS_SESSIONS_TOTAL,
+  SMTP_COUNT_LOG_ONS, /* with SMTP AUTH */
+  SMTP_COUNT_FAILED_LOG_ONS,
   SMTP_COUNT_REFUSED_CONNECTION,
+  SMTP_COUNT_REFUSED_BLOCKLISTED, /* of those: by DNS blocklists */
+  SMTP_COUNT_REFUSED_TOO_EARLY,   /* spoke before the greeting */
+  SMTP_COUNT_REFUSED_LIMIT,  /* sessions, connections or messages of one client, all sessions */
+  SMTP_COUNT_REFUSED_BANNED, /* log-ons of banned clients */
   SMTP_COUNT_REFUSED_RELAY,
   SMTP_COUNT_REFUSED_UNKNOWN_USER,
+  SMTP_COUNT_REFUSED_MAILBOX_FULL,
   SMTP_N_COUNTS
 } SmtpCount;
 

@@ -20,7 +20,7 @@ struct _SmtpExplain
 typedef struct
 {
   SmtpServices *services;
-  ClientFacts facts;
+  SmtpFacts *facts;
   SmtpSession *session;
   SmtpDecision decision; /* the last one */
   SmtpStep step;         /* the last one; never a question */
@@ -66,12 +66,12 @@ static void
 follow (Rehearsal *rehearsal, SmtpStep step)
 {
   g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
-  SmtpTerms terms = smtp_decision_terms (policy);
+  SmtpTerms terms = smtp_services_terms (rehearsal->services, policy);
 
   if (step.kind == SMTP_STEP_ASK)
     {
-      rehearsal->decision
-          = smtp_services_decide (rehearsal->services, rehearsal->session, &rehearsal->facts);
+      rehearsal->decision = smtp_services_decide (rehearsal->services, rehearsal->session,
+                                                  &rehearsal->facts->client);
       SmtpAnswer answer = { rehearsal->decision.kind, rehearsal->decision.reason };
       step = smtp_session_answer (rehearsal->session, &terms, &answer);
     }
@@ -83,7 +83,7 @@ static gboolean
 say (Rehearsal *rehearsal, const char *line)
 {
   g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
-  SmtpTerms terms = smtp_decision_terms (policy);
+  SmtpTerms terms = smtp_services_terms (rehearsal->services, policy);
 
   /* Where nothing is asked, it is the words themselves that are refused. */
   rehearsal->decision = (SmtpDecision){ .rule = "bad-address", .setting = "", .reason = NULL };
@@ -94,10 +94,13 @@ say (Rehearsal *rehearsal, const char *line)
 static gboolean
 rehearse (Rehearsal *rehearsal, const SmtpExplainQuestion *question)
 {
-  g_autofree char *mail = g_strdup_printf ("MAIL FROM:<%s>", question->sender);
+  gboolean utf8 = !g_str_is_ascii (question->sender) || !g_str_is_ascii (question->recipient);
+  g_autofree char *mail
+      = g_strdup_printf ("MAIL FROM:<%s>%s", question->sender, utf8 ? " SMTPUTF8" : "");
   g_autofree char *rcpt = g_strdup_printf ("RCPT TO:<%s>", question->recipient);
 
-  follow (rehearsal, smtp_session_begin (rehearsal->session));
+  /* Under TLS: what is asked is who may send, not how. */
+  follow (rehearsal, smtp_session_begin (rehearsal->session, TRUE));
   return rehearsal->step.reply[0] == '2' && say (rehearsal, "EHLO client") && say (rehearsal, mail)
          && say (rehearsal, rcpt);
 }
@@ -141,12 +144,12 @@ smtp_explain_find (SmtpServices *services,
     }
 
   g_autoptr (SmtpSession) session = smtp_session_new ();
-  Rehearsal rehearsal = { .services = services, .session = session };
-  Logon logon;
-  rehearsal.facts
-      = smtp_services_client_facts (services, &client, is_own_address (&client), &logon);
-  if (*question->authenticated != '\0')
-    rehearsal.facts.authenticated = question->authenticated;
+  g_auto (SmtpCaller) caller = { 0 };
+  smtp_caller_init (&caller, &client, &client, SMTP_DOOR_RELAY);
+  caller.is_local_host = is_own_address (&client) || ip_address_is_loopback (&client);
+  const char *user = *question->authenticated ? question->authenticated : NULL;
+  g_autoptr (SmtpFacts) facts = smtp_services_facts (services, &caller, user, 0);
+  Rehearsal rehearsal = { .services = services, .session = session, .facts = facts };
 
   explanation->allowed = rehearse (&rehearsal, question);
   explanation->rule = rehearsal.decision.rule;

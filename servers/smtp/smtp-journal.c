@@ -1,33 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-journal.h"
 
+#include "core/log/log-event.h"
+
 #include <string.h>
 
 G_STATIC_ASSERT (N_VERDICTS <= 32);
 
-/* Appends a value that can't leave its quotation marks. */
-static void
-append_quoted (GString *line, const char *name, const char *value)
+#define NUMBER_MAX 24
+
+/* Writes a number where a field can point to it. */
+static const char *
+number (char text[NUMBER_MAX], guint64 value)
 {
-  g_autofree char *escaped = g_strescape (value, NULL);
-  g_string_append_printf (line, " %s=\"%s\"", name, escaped);
+  g_snprintf (text, NUMBER_MAX, "%" G_GUINT64_FORMAT, value);
+  return text;
 }
 
-static void
-append_address (GString *line, const char *name, const MailAddress *address)
+static char *
+address_text (const MailAddress *address)
 {
-  if (!address)
-    return;
-  g_autofree char *text = mail_address_to_string (address);
-  append_quoted (line, name, text);
+  return address ? mail_address_to_string (address) : NULL;
 }
 
 void
-smtp_journal_session_ended (const SmtpSessionSummary *summary)
+smtp_journal_session_ended (const SmtpCaller *caller,
+                            const SmtpSession *session,
+                            const SmtpSessionSummary *summary)
 {
-  g_message ("session ended: client=%s messages=%u refusals=%u ms=%" G_GINT64_FORMAT "%s%s",
-             summary->client, summary->messages, summary->refusals, summary->milliseconds,
-             summary->reason ? " reason=" : "", summary->reason ? summary->reason : "");
+  char messages[NUMBER_MAX], refusals[NUMBER_MAX], duration[NUMBER_MAX];
+  log_event ("session-ended",
+             (LogField[]){
+                 { "client", caller->text },
+                 { "user", session->user },
+                 { "helo", session->helo },
+                 { "tls", caller->tls },
+                 { "messages", number (messages, summary->messages) },
+                 { "refusals", number (refusals, summary->refusals) },
+                 { "duration_ms", number (duration, (guint64) summary->milliseconds) },
+                 { "reason", summary->reason },
+                 { NULL },
+             });
+}
+
+void
+smtp_journal_refused (const SmtpCaller *caller,
+                      const SmtpSession *session,
+                      const SmtpDecision *decision)
+{
+  g_autofree char *sender = address_text (session->transaction.sender);
+  g_autofree char *recipient = address_text (session->transaction.candidate.recipient);
+  log_event ("refused", (LogField[]){
+                            { "client", caller->text },
+                            { "user", session->user },
+                            { "helo", session->helo },
+                            { "sender", sender },
+                            { "recipient", recipient },
+                            { "rule", decision->rule },
+                            { "setting", decision->setting },
+                            { "reason", decision->reason },
+                            { NULL },
+                        });
 }
 
 static char *
@@ -41,41 +74,101 @@ verdict_words (guint verdicts)
 }
 
 void
-smtp_journal_accepted (const char *client,
-                       const SmtpTransaction *transaction,
-                       const SmtpMessage *message,
-                       guint verdicts)
+smtp_journal_accepted (const SmtpJournalMessage *entry)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-  g_autofree char *rules = verdict_words (verdicts);
-  char id[ENVELOPE_ID_TEXT_MAX];
+  const SmtpMessage *message = entry->message;
+  g_autofree char *rules = verdict_words (entry->verdicts);
+  char id[ENVELOPE_ID_TEXT_MAX], recipients[NUMBER_MAX], size[NUMBER_MAX];
 
-  append_quoted (line, "sender", smtp_message_sender (message));
-  g_message ("accepted: id=%s client=%s%s recipients=%u size=%" G_GSIZE_FORMAT " rules=%s",
-             envelope_id_to_string (smtp_message_id (message), id), client, line->str,
-             transaction->recipients->len, smtp_message_size (message), rules);
+  log_event ("accepted", (LogField[]){
+                             { "id", envelope_id_to_string (smtp_message_id (message), id) },
+                             { "client", entry->caller->text },
+                             { "user", smtp_message_user (message) },
+                             { "door", smtp_door_word (entry->caller->door) },
+                             { "sender", smtp_message_sender (message) },
+                             { "recipients", number (recipients, entry->recipients) },
+                             { "size", number (size, smtp_message_size (message)) },
+                             { "rules", rules },
+                             { "tls", entry->caller->tls },
+                             { NULL },
+                         });
 }
 
 void
-smtp_journal_refused (const char *client, const SmtpSession *session, const SmtpDecision *decision)
+smtp_journal_message_refused (const SmtpJournalMessage *entry, const char *reply)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  if (session->helo)
-    append_quoted (line, "helo", session->helo);
-  append_address (line, "sender", session->transaction.sender);
-  append_address (line, "recipient", session->transaction.candidate);
-  append_quoted (line, "reason", decision->reason);
-  g_message ("refused: client=%s rule=%s%s", client, decision->rule, line->str);
-}
-
-void
-smtp_journal_message_refused (const char *client, const SmtpMessage *message, const char *reply)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *said = g_strchomp (g_strdup (reply));
+  char size[NUMBER_MAX];
 
-  append_quoted (line, "sender", smtp_message_sender (message));
-  append_quoted (line, "reply", said);
-  g_message ("refused message: client=%s%s", client, line->str);
+  log_event ("message-refused", (LogField[]){
+                                    { "client", entry->caller->text },
+                                    { "user", smtp_message_user (entry->message) },
+                                    { "sender", smtp_message_sender (entry->message) },
+                                    { "size", number (size, smtp_message_size (entry->message)) },
+                                    { "reply", said },
+                                    { NULL },
+                                });
+}
+
+/* --- Log-ons --- */
+
+SmtpJournalLogOn
+smtp_journal_log_on_new (const SmtpCaller *caller, const SaslExchange *exchange)
+{
+  SmtpJournalLogOn entry = {
+    .user = g_strdup (exchange->user),
+    .how = exchange->mechanism == SASL_PLAIN ? "plain" : "login",
+    .tls = g_strdup (caller->tls),
+  };
+  g_strlcpy (entry.client, caller->text, sizeof entry.client);
+  return entry;
+}
+
+void
+smtp_journal_log_on_clear (SmtpJournalLogOn *entry)
+{
+  g_clear_pointer (&entry->user, g_free);
+  g_clear_pointer (&entry->tls, g_free);
+}
+
+void
+smtp_journal_log_on (const SmtpJournalLogOn *entry)
+{
+  log_event ("log-on", (LogField[]){
+                           { "client", entry->client },
+                           { "user", entry->user },
+                           { "how", entry->how },
+                           { "tls", entry->tls },
+                           { NULL },
+                       });
+}
+
+void
+smtp_journal_log_on_failed (const SmtpJournalLogOn *entry, const char *reason, guint delay_ms)
+{
+  char delay[NUMBER_MAX];
+  log_event ("log-on-failed", (LogField[]){
+                                  { "client", entry->client },
+                                  { "user", entry->user },
+                                  { "how", entry->how },
+                                  { "reason", reason },
+                                  { "delay_ms", number (delay, delay_ms) },
+                                  { NULL },
+                              });
+}
+
+void
+smtp_journal_banned (const Ban *ban)
+{
+  g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (ban->until);
+  g_autofree char *until = end ? g_date_time_format (end, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+  char client[IP_NETWORK_TEXT_MAX], failures[NUMBER_MAX];
+  ip_address_to_string (&ban->address, client);
+
+  log_event ("banned", (LogField[]){
+                           { "client", client },
+                           { "until", until },
+                           { "failures", number (failures, ban->failures) },
+                           { NULL },
+                       });
 }

@@ -4,16 +4,20 @@
  *
  *   smtp-server         the whole: sockets, services, settings
  *   smtp-conversation   one client: its connection feeds a session, and does what the session says
- *   smtp-session        the protocol as a state machine (smtp-verbs, smtp-command,
- *                       smtp-reply, smtp-transaction)
- *   smtp-content        what comes after DATA
- *   smtp-message        a message on its way into the queue
+ *   smtp-session        the protocol as a state machine (smtp-verbs, smtp-authentication,
+ *                       smtp-extensions, smtp-command, smtp-parameters, smtp-reply,
+ *                       smtp-transaction)
+ *   smtp-intake         what comes between the commands (smtp-content, smtp-header)
+ *   smtp-answers        the answers to a session's questions (smtp-greeting, smtp-log-on)
+ *   smtp-message        a message on its way into the queue (smtp-addressing)
  *   smtp-decision       who may do what: the policies' verdicts as answers (servers/policy)
  *   smtp-explain        the same decisions, asked over the bus
- *   smtp-services       what all of them share: policy in force, users, log-ons, queue, counters
+ *   smtp-services       what all of them share: policy in force, certificates, users, log-ons, bans,
+ *                       queue, counters (smtp-grant-use, smtp-blocklists)
  *   smtp-journal        what is written into the log
  */
 #include "servers/daemon/daemon.h"
+#include "servers/dns/dns-option.h"
 #include "servers/smtp/smtp-server.h"
 
 #define OBJECT_PATH "/org/postern/SmtpServer1"
@@ -21,7 +25,12 @@
 static gpointer
 start (Daemon *daemon, const Settings *settings, GError **error)
 {
-  return smtp_server_new (daemon_state_dir (daemon), daemon_workers (daemon), settings, error);
+  SmtpServerPlace place = {
+    .state_dir = daemon_state_dir (daemon),
+    .n_workers = daemon_workers (daemon),
+    .resolver = dns_option_resolver (),
+  };
+  return smtp_server_new (&place, settings, error);
 }
 
 static gboolean
@@ -57,6 +66,7 @@ stop (gpointer self)
 int
 main (int argc, char **argv)
 {
+  static const GOptionEntry options[] = { DNS_OPTION_RESOLVER, { NULL } };
   static const DaemonServer server = {
     .server = "smtp",
     .program = "postern-smtpd",
@@ -68,6 +78,7 @@ main (int argc, char **argv)
     .counters = counters,
     .endpoints = endpoints,
     .stop = stop,
+    .options = options,
   };
   return daemon_run (&server, argc, argv);
 }

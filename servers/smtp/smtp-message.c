@@ -2,44 +2,73 @@
 #include "servers/smtp/smtp-message.h"
 
 #include "servers/mail/trace-header.h"
+#include "servers/smtp/smtp-addressing.h"
 
 struct _SmtpMessage
 {
   SmtpServices *services;
   char *client_address; /* (owned) */
   char *sender;         /* (owned) */
+  char *user;           /* (owned) (nullable) */
+  char *date;           /* (owned) (nullable) the whole field */
+  char *message_id;     /* (owned) (nullable) the same */
   guint64 id;
   gint64 arrived;  /* seconds since 1970, UTC */
   QueueBody *body; /* (owned) (nullable): goes to the queue */
   gsize size;
   GError *error; /* (owned) (nullable): the first thing that went wrong */
+
+  /* While it is being added: */
+  const SmtpTransaction *transaction;
+  Worker *worker;
+  Envelope *envelope; /* (owned) (nullable) */
+  SmtpMessageAdded added;
+  gpointer user_data;
 };
 
-/* What has become of a message, on its way back to the worker. */
-typedef struct
+/* The keyword of RFC 3848, and of RFC 6531, section 4.3. */
+static char *
+protocol_of (const SmtpSession *session)
 {
-  SmtpMessageAdded added;
-  gpointer user;
-  Worker *worker;
-  GError *error; /* (owned) (nullable) */
-} Outcome;
+  gboolean utf8 = session->transaction.parameters.utf8;
+  gboolean is_extended = session->is_extended || utf8;
+  return g_strconcat (utf8          ? "UTF8SMTP"
+                      : is_extended ? "ESMTP"
+                                    : "SMTP",
+                      is_extended && session->is_secured ? "S" : "",
+                      is_extended && session->user ? "A" : "", NULL);
+}
 
 static void
 append_received (SmtpMessage *message, const SmtpSession *session, const SmtpMessageOrigin *origin)
 {
-  const GPtrArray *recipients = session->transaction.recipients;
+  const SmtpTransaction *transaction = &session->transaction;
+  g_autofree char *protocol = protocol_of (session);
   char id[ENVELOPE_ID_TEXT_MAX];
   TraceFacts facts = {
     .helo = session->helo,
-    .client_address = origin->client_address,
+    .client_address = origin->caller->text,
     .host_name = origin->host_name,
-    .protocol = session->is_extended ? "ESMTP" : "SMTP",
+    .protocol = protocol,
+    .tls = origin->caller->tls,
     .queue_id = envelope_id_to_string (message->id, id),
-    .recipient = recipients->len == 1 ? recipients->pdata[0] : NULL,
+    .recipient
+    = transaction->recipients->len == 1 ? smtp_transaction_recipient (transaction, 0)->text : NULL,
     .time = message->arrived,
   };
   g_autofree char *received = trace_header_received (&facts);
   smtp_message_append (message, received, strlen (received));
+}
+
+/* The queue's id is never given twice by this system; its name makes it unlike any other's. */
+static void
+make_fields (SmtpMessage *message, const char *host_name)
+{
+  g_autofree char *date = trace_header_date (message->arrived);
+  char id[ENVELOPE_ID_TEXT_MAX];
+  message->date = g_strdup_printf ("Date: %s\r\n", date);
+  message->message_id = g_strdup_printf ("Message-ID: <%s.postern@%s>\r\n",
+                                         envelope_id_to_string (message->id, id), host_name);
 }
 
 SmtpMessage *
@@ -49,11 +78,14 @@ smtp_message_new (SmtpServices *services,
 {
   SmtpMessage *message = g_new0 (SmtpMessage, 1);
   message->services = services;
-  message->client_address = g_strdup (origin->client_address);
+  message->client_address = g_strdup (origin->caller->text);
   message->sender = mail_address_to_string (session->transaction.sender);
+  message->user = g_strdup (origin->user);
   message->id = queue_reserve_id (services->queue);
   message->arrived = g_get_real_time () / G_USEC_PER_SEC;
   message->body = queue_body_new (services->queue);
+  if (origin->is_own)
+    make_fields (message, origin->host_name);
   append_received (message, session, origin);
   return message;
 }
@@ -62,10 +94,20 @@ void
 smtp_message_free (SmtpMessage *message)
 {
   g_clear_pointer (&message->body, queue_body_free);
+  g_clear_pointer (&message->envelope, envelope_free);
   g_clear_error (&message->error);
   g_free (message->client_address);
   g_free (message->sender);
+  g_free (message->user);
+  g_free (message->date);
+  g_free (message->message_id);
   g_free (message);
+}
+
+SmtpHeaderFields
+smtp_message_fields (const SmtpMessage *message)
+{
+  return (SmtpHeaderFields){ message->date, message->message_id };
 }
 
 void
@@ -96,37 +138,61 @@ smtp_message_sender (const SmtpMessage *message)
   return message->sender;
 }
 
-static Envelope *
-make_envelope (const SmtpMessage *message, const SmtpTransaction *transaction)
+const char *
+smtp_message_user (const SmtpMessage *message)
 {
-  Envelope *envelope = envelope_new (message->sender);
-  for (guint i = 0; i < transaction->recipients->len; i++)
-    envelope_add_recipient (envelope, transaction->recipients->pdata[i]);
-  envelope->id = message->id;
-  envelope->eight_bit = transaction->eight_bit;
-  envelope->size = message->size;
-  envelope->arrived = message->arrived;
-  g_free (envelope->client_address);
-  envelope->client_address = g_strdup (message->client_address);
-  return envelope;
+  return message->user;
 }
+
+/* --- Into the queue --- */
 
 static void
 tell (gpointer data)
 {
-  Outcome *outcome = data;
-  outcome->added (outcome->user, outcome->error);
-  g_clear_error (&outcome->error);
-  g_free (outcome);
+  SmtpMessage *message = data;
+  message->added (message->user_data, message->error);
 }
 
 /* In the queue's writer thread. */
 static void
 on_added (gpointer user_data, guint64 id, const GError *error)
 {
-  Outcome *outcome = user_data;
-  outcome->error = error ? g_error_copy (error) : NULL;
-  worker_post (outcome->worker, tell, outcome);
+  SmtpMessage *message = user_data;
+  if (error && !message->error)
+    message->error = g_error_copy (error);
+  worker_post (message->worker, tell, message);
+}
+
+/* May be in the thread pool. */
+static void
+make_envelope (gpointer data)
+{
+  SmtpMessage *message = data;
+  const SmtpMailParameters *parameters = &message->transaction->parameters;
+  Envelope *envelope = envelope_new (message->sender);
+
+  smtp_addressing_add (message->services, message->transaction, envelope);
+  envelope->id = message->id;
+  envelope->eight_bit = parameters->eight_bit;
+  envelope->utf8 = parameters->utf8;
+  envelope->dsn_return = parameters->dsn_return;
+  envelope->size = message->size;
+  envelope->arrived = message->arrived;
+  envelope_set_text (&envelope->client_address, message->client_address);
+  envelope_set_text (&envelope->user, message->user ? message->user : "");
+  envelope_set_text (&envelope->envelope_id,
+                     parameters->envelope_id ? parameters->envelope_id : "");
+  message->envelope = envelope;
+}
+
+static void
+hand_over (gpointer data)
+{
+  SmtpMessage *message = data;
+  SmtpServices *services = message->services;
+  queue_add (services->queue, g_steal_pointer (&message->envelope),
+             g_steal_pointer (&message->body), on_added, message);
+  smtp_services_end_addition (services);
 }
 
 void
@@ -136,16 +202,23 @@ smtp_message_add (SmtpMessage *message,
                   SmtpMessageAdded added,
                   gpointer user)
 {
-  Outcome *outcome = g_new0 (Outcome, 1);
-  outcome->added = added;
-  outcome->user = user;
-  outcome->worker = worker;
+  g_autoptr (Policy) policy = policy_holder_get (message->services->policies);
+  message->transaction = transaction;
+  message->worker = worker;
+  message->added = added;
+  message->user_data = user;
 
   if (message->error)
     {
-      on_added (outcome, message->id, message->error);
+      worker_post (worker, tell, message);
       return;
     }
-  queue_add (message->services->queue, make_envelope (message, transaction),
-             g_steal_pointer (&message->body), on_added, outcome);
+  smtp_services_begin_addition (message->services);
+  if (policy->settings->general.system_users)
+    worker_block (worker, make_envelope, hand_over, message);
+  else
+    {
+      make_envelope (message);
+      hand_over (message);
+    }
 }

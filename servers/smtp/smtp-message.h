@@ -2,14 +2,14 @@
 #pragma once
 
 #include "servers/net/worker.h"
+#include "servers/smtp/smtp-intake.h"
 #include "servers/smtp/smtp-services.h"
-#include "servers/smtp/smtp-session.h"
 
 /**
  * SECTION: smtp-message
  *
- * A message on its way from DATA into the queue, with our Received field in front. What goes wrong
- * on the way is told at the end, since only there a reply is due. Used in its worker's thread.
+ * A message on its way from DATA or BDAT into the queue, with our Received field in front. What goes
+ * wrong on the way is told at the end, since only there a reply is due. Used in its worker's thread.
  */
 typedef struct _SmtpMessage SmtpMessage;
 
@@ -17,7 +17,9 @@ typedef struct _SmtpMessage SmtpMessage;
 typedef struct
 {
   const char *host_name;
-  const char *client_address;
+  const SmtpCaller *caller;
+  const char *user; /* (nullable) who has authenticated, or logged on to the POP server */
+  gboolean is_own;  /* of a client of ours: a missing Date and Message-ID are added (RFC 6409) */
 } SmtpMessageOrigin;
 
 /** Begins the message whose transaction stands in @session. */
@@ -29,12 +31,16 @@ SmtpMessage *smtp_message_new (SmtpServices *services,
 void smtp_message_free (SmtpMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpMessage, smtp_message_free)
 
+/** The fields that its header needs, and nobody may have given; they live as long as it. */
+SmtpHeaderFields smtp_message_fields (const SmtpMessage *message);
+
 void smtp_message_append (SmtpMessage *message, const char *bytes, gsize length);
 
 /** As it was given to the queue; as text in replies and logs. */
 guint64 smtp_message_id (const SmtpMessage *message);
 gsize smtp_message_size (const SmtpMessage *message);
 const char *smtp_message_sender (const SmtpMessage *message);
+const char *smtp_message_user (const SmtpMessage *message); /* (nullable) */
 
 /** Called in the worker's thread: the message is on the disk, or @error says why it is not in the
  * queue. */
@@ -42,9 +48,10 @@ typedef void (*SmtpMessageAdded) (gpointer user, const GError *error);
 
 /**
  * smtp_message_add:
+ * @transaction: lives, and does not change, until @added
  *
- * Makes the promise. @added always follows, from the worker's loop, never from inside this call;
- * then @message may be freed.
+ * Makes the promise. Aliases become what they stand for now. @added always follows, from the
+ * worker's loop, never from inside this call; then @message may be freed.
  */
 void smtp_message_add (SmtpMessage *message,
                        const SmtpTransaction *transaction,

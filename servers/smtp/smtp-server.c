@@ -38,16 +38,17 @@ listen_by (SmtpServer *server, const SmtpSettings *smtp, GError **error)
 }
 
 SmtpServer *
-smtp_server_new (const char *state_dir, guint n_workers, const Settings *settings, GError **error)
+smtp_server_new (const SmtpServerPlace *place, const Settings *settings, GError **error)
 {
   static const ReceptionHost host = { begin_conversation, stop_conversation };
-  g_autoptr (SmtpServices) services = smtp_services_new (state_dir, settings, error);
+  g_autoptr (SmtpServices) services
+      = smtp_services_new (place->state_dir, place->resolver, settings, error);
   if (services == NULL)
     return NULL;
 
   g_autoptr (SmtpServer) server = g_new0 (SmtpServer, 1);
   server->services = g_steal_pointer (&services);
-  server->reception = reception_new ("smtp", n_workers, &host, server, error);
+  server->reception = reception_new ("smtp", place->n_workers, &host, server, error);
   if (server->reception == NULL || !listen_by (server, &settings->smtp, error))
     return NULL;
 
@@ -58,9 +59,13 @@ gboolean
 smtp_server_apply (SmtpServer *server, const Settings *settings, GError **error)
 {
   g_autoptr (Credentials) credentials = NULL;
-  if (!smtp_services_prepare (server->services, settings, &credentials, error)
-      || !listen_by (server, &settings->smtp, error))
+  if (!smtp_services_prepare (server->services, settings, &credentials, error))
     return FALSE;
+  if (!listen_by (server, &settings->smtp, error))
+    {
+      smtp_services_take_back (server->services);
+      return FALSE;
+    }
   smtp_services_publish (server->services, settings, g_steal_pointer (&credentials));
   return TRUE;
 }
@@ -95,7 +100,7 @@ smtp_server_free (SmtpServer *server)
   g_clear_pointer (&server->explain, smtp_explain_free);
   if (server->reception != NULL)
     reception_close (server->reception);
-  smtp_services_close_queue (server->services);
+  smtp_services_close (server->services);
   reception_free (server->reception);
   smtp_services_free (server->services);
   g_free (server);

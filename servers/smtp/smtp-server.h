@@ -12,9 +12,16 @@
  */
 typedef struct _SmtpServer SmtpServer;
 
-/** Opens everything below @state_dir, starts @n_workers threads and listens. */
-SmtpServer *smtp_server_new (const char *state_dir,
-                             guint n_workers,
+/** Where it lives. */
+typedef struct
+{
+  const char *state_dir;
+  guint n_workers;
+  const char *resolver; /* (nullable) the DNS server to ask, as for dns_new() */
+} SmtpServerPlace;
+
+/** Opens everything below the state folder, starts the threads and listens. */
+SmtpServer *smtp_server_new (const SmtpServerPlace *place,
                              const Settings *settings,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -3,47 +3,100 @@
 
 #include "servers/policy/policy-logon.h"
 
-SmtpServices *
-smtp_services_new (const char *state_dir, const Settings *settings, GError **error)
+/* Opens what lies below the state folder. */
+static gboolean
+open_tables (SmtpServices *services, GError **error)
 {
-  g_autofree char *queue_folder = g_build_filename (state_dir, "queue", NULL);
-  g_autofree char *logons_folder = g_build_filename (state_dir, "log-ons", NULL);
+  g_autofree char *queue = g_build_filename (services->state_dir, "queue", NULL);
+  g_autofree char *logons = g_build_filename (services->state_dir, "log-ons", NULL);
+  g_autofree char *bans = g_build_filename (services->state_dir, "bans", NULL);
+
+  services->logons = logon_table_open (logons, LOGON_TABLE_READER, error);
+  if (!services->logons)
+    return FALSE;
+  services->bans = ban_table_open (bans, error);
+  if (!services->bans)
+    return FALSE;
+  services->queue = queue_open (queue, error);
+  return services->queue != NULL;
+}
+
+SmtpServices *
+smtp_services_new (const char *state_dir,
+                   const char *resolver,
+                   const Settings *settings,
+                   GError **error)
+{
   CredentialsSource source = credentials_source_of (settings);
   g_autoptr (Credentials) credentials = credentials_new (&source, error);
   if (!credentials)
     return NULL;
-  g_autoptr (LogonTable) logons = logon_table_open (logons_folder, LOGON_TABLE_READER, error);
-  if (!logons)
-    return NULL;
-  g_autoptr (Queue) queue = queue_open (queue_folder, error);
-  if (!queue)
-    return NULL;
 
-  SmtpServices *services = g_new0 (SmtpServices, 1);
+  g_autoptr (SmtpServices) services = g_new0 (SmtpServices, 1);
   g_mutex_init (&services->lock);
+  g_cond_init (&services->no_additions);
+  services->state_dir = g_strdup (state_dir);
   services->policies = policy_holder_new (settings);
-  services->logons = g_steal_pointer (&logons);
-  services->queue = g_steal_pointer (&queue);
+  services->tls = tls_holder_new ();
+  services->quota = quota_new ();
+  services->tally = client_tally_new ();
+  services->grants = smtp_grant_use_new ();
+  services->blocklists = smtp_blocklists_new (resolver);
+  services->directory = directory_new (settings, credentials);
   services->credentials = g_steal_pointer (&credentials);
-  return services;
+  if (!open_tables (services, error)
+      || !tls_holder_apply (services->tls, &settings->security, error))
+    return NULL;
+  return g_steal_pointer (&services);
 }
 
 void
 smtp_services_free (SmtpServices *services)
 {
-  smtp_services_close_queue (services);
-  logon_table_close (services->logons);
+  smtp_services_close (services);
+  g_clear_pointer (&services->logons, logon_table_close);
+  g_clear_pointer (&services->bans, ban_table_close);
+  smtp_blocklists_free (services->blocklists);
+  smtp_grant_use_free (services->grants);
+  client_tally_free (services->tally);
+  quota_free (services->quota);
+  tls_holder_free (services->tls);
+  directory_unref (services->directory);
   credentials_unref (services->credentials);
   policy_holder_free (services->policies);
+  g_cond_clear (&services->no_additions);
   g_mutex_clear (&services->lock);
+  g_free (services->state_dir);
   g_free (services);
 }
 
 void
-smtp_services_close_queue (SmtpServices *services)
+smtp_services_close (SmtpServices *services)
 {
+  smtp_blocklists_close (services->blocklists);
+  g_mutex_lock (&services->lock);
+  while (services->additions > 0)
+    g_cond_wait (&services->no_additions, &services->lock);
+  g_mutex_unlock (&services->lock);
   g_clear_pointer (&services->queue, queue_close);
 }
+
+void
+smtp_services_begin_addition (SmtpServices *services)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  services->additions++;
+}
+
+void
+smtp_services_end_addition (SmtpServices *services)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  if (--services->additions == 0)
+    g_cond_broadcast (&services->no_additions);
+}
+
+/* --- Settings --- */
 
 gboolean
 smtp_services_prepare (SmtpServices *services,
@@ -53,23 +106,39 @@ smtp_services_prepare (SmtpServices *services,
 {
   CredentialsSource source = credentials_source_of (settings);
   g_autoptr (Credentials) former = smtp_services_credentials (services);
+  g_autoptr (Credentials) next = credentials_is_of (former, &source)
+                                     ? g_steal_pointer (&former)
+                                     : credentials_new (&source, error);
 
-  if (credentials_is_of (former, &source))
-    *credentials = g_steal_pointer (&former);
-  else
-    *credentials = credentials_new (&source, error);
-  return *credentials != NULL;
+  if (!next || !tls_holder_apply (services->tls, &settings->security, error))
+    return FALSE;
+  *credentials = g_steal_pointer (&next);
+  return TRUE;
+}
+
+void
+smtp_services_take_back (SmtpServices *services)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  g_autoptr (GError) error = NULL;
+  if (!tls_holder_apply (services->tls, &policy->settings->security, &error))
+    g_warning ("the former certificates can't be had any more: %s", error->message);
 }
 
 void
 smtp_services_publish (SmtpServices *services, const Settings *settings, Credentials *credentials)
 {
+  Directory *directory = directory_new (settings, credentials);
+
   g_mutex_lock (&services->lock);
-  Credentials *former = services->credentials;
+  Credentials *former_credentials = services->credentials;
+  Directory *former_directory = services->directory;
   services->credentials = credentials;
+  services->directory = directory;
   g_mutex_unlock (&services->lock);
 
-  credentials_unref (former);
+  directory_unref (former_directory);
+  credentials_unref (former_credentials);
   policy_holder_publish (services->policies, settings);
 }
 
@@ -80,21 +149,65 @@ smtp_services_credentials (SmtpServices *services)
   return credentials_ref (services->credentials);
 }
 
-ClientFacts
-smtp_services_client_facts (SmtpServices *services,
-                            const IpAddress *peer,
-                            gboolean is_local_host,
-                            Logon *logon)
+Directory *
+smtp_services_directory (SmtpServices *services)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  return directory_ref (services->directory);
+}
+
+SmtpTerms
+smtp_services_terms (SmtpServices *services, const Policy *policy)
+{
+  g_autoptr (TlsContext) context = tls_holder_get (services->tls);
+  return smtp_decision_terms (policy, context != NULL);
+}
+
+/* --- Facts and decisions --- */
+
+SmtpFacts *
+smtp_services_facts (SmtpServices *services,
+                     const SmtpCaller *caller,
+                     const char *user,
+                     guint granted)
 {
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
-  IpAddress address = policy_logon_address (policy, peer);
-  gboolean is_known = logon_table_look_up (services->logons, &address, logon);
+  IpAddress address = policy_logon_address (policy, &caller->address);
+  SmtpFacts *facts = g_new0 (SmtpFacts, 1);
+  SmtpGrantCount used = { 0, 0 };
 
-  return (ClientFacts){
-    .address = *peer,
-    .is_local_host = is_local_host || ip_address_is_loopback (peer),
-    .seconds_since_logon = is_known ? logon->age : CLIENT_NEVER_LOGGED_ON,
-    .logon_user = is_known ? logon->user : NULL,
+  facts->has_logon = logon_table_look_up (services->logons, &address, &facts->logon);
+  if (facts->has_logon)
+    used = smtp_grant_use_look_up (services->grants, &facts->logon);
+  facts->authenticated = g_strdup (user);
+  facts->client = (ClientFacts){
+    .address = caller->address,
+    .is_local_host = caller->is_local_host,
+    .seconds_since_logon = facts->has_logon ? facts->logon.age : CLIENT_NEVER_LOGGED_ON,
+    .logon_user = facts->has_logon ? facts->logon.user : NULL,
+    .authenticated = facts->authenticated,
+    .by_submission = caller->door != SMTP_DOOR_RELAY,
+    .grant_messages = used.messages,
+    .grant_recipients = used.recipients + granted,
+    .blocklists = caller->blocklists,
+  };
+  return facts;
+}
+
+void
+smtp_facts_free (SmtpFacts *facts)
+{
+  g_free (facts->authenticated);
+  g_free (facts);
+}
+
+static SmtpDispatch
+dispatch_of (const SmtpSession *session)
+{
+  return (SmtpDispatch){
+    .sender = session->transaction.sender,
+    .recipient = session->transaction.candidate.recipient,
+    .size = session->transaction.parameters.size,
   };
 }
 
@@ -102,9 +215,32 @@ SmtpDecision
 smtp_services_decide (SmtpServices *services, const SmtpSession *session, const ClientFacts *client)
 {
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  if (session->question == SMTP_QUESTION_SENDER)
+    return smtp_decision_on_sender (policy, client);
   if (session->question != SMTP_QUESTION_RECIPIENT)
     return smtp_decision_on_client (policy, client);
 
   g_autoptr (Credentials) credentials = smtp_services_credentials (services);
-  return smtp_decision_on_recipient (policy, credentials, client, session->transaction.candidate);
+  g_autoptr (Directory) directory = smtp_services_directory (services);
+  SmtpBooks books = { policy, directory, credentials, services->quota, services->state_dir };
+  SmtpDispatch dispatch = dispatch_of (session);
+  return smtp_decision_on_recipient (&books, client, &dispatch);
+}
+
+gboolean
+smtp_services_may_block (SmtpServices *services, const SmtpSession *session)
+{
+  if (session->question != SMTP_QUESTION_RECIPIENT)
+    return FALSE;
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  g_autoptr (Credentials) credentials = smtp_services_credentials (services);
+  SmtpBooks books = { .policy = policy, .credentials = credentials };
+  SmtpDispatch dispatch = dispatch_of (session);
+  return smtp_decision_may_block (&books, &dispatch);
+}
+
+guint64
+smtp_services_count (SmtpServices *services, SmtpCount count, gint64 by)
+{
+  return smtp_counters_add (&services->counters, count, by);
 }

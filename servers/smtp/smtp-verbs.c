@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-verbs.h"
 
+#include "servers/smtp/smtp-authentication.h"
+#include "servers/smtp/smtp-extensions.h"
+
 #include <string.h>
 
 #define IN(state) (1u << SMTP_STATE_##state)
-#define AFTER_HELLO (IN (READY) | IN (SENDER) | IN (RECIPIENTS))
+#define AFTER_HELLO (IN (READY) | IN (SENDER) | IN (RECIPIENTS) | IN (CHUNKS))
 #define AFTER_GREETING (IN (CONNECTED) | AFTER_HELLO)
 
 static SmtpStep
 handle_help (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *command);
-
-static char *
-size_parameter (const SmtpTerms *terms)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, terms->message_size);
-}
-
-/* What EHLO lists. */
-static const struct
-{
-  const char *keyword;
-  char *(*parameter) (const SmtpTerms *terms); /* (nullable); (transfer full) */
-} extensions[] = {
-  { "PIPELINING", NULL },          /* RFC 2920 */
-  { "SIZE", size_parameter },      /* RFC 1870 */
-  { "8BITMIME", NULL },            /* RFC 6152 */
-  { "ENHANCEDSTATUSCODES", NULL }, /* RFC 2034 */
-};
 
 /* Whatever was begun is forgotten (RFC 5321, section 4.1.4). */
 static gboolean
@@ -57,15 +42,7 @@ handle_ehlo (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
   if (!take_hello (session, command, TRUE))
     return smtp_session_reply (session, terms, SMTP_REPLY_HELLO_SYNTAX, NULL);
 
-  g_autofree char *line = g_strdup (terms->host_name);
-  for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
-    {
-      smtp_reply_append_line (session->reply, SMTP_REPLY_EXTENSIONS, line, FALSE);
-      g_autofree char *parameter = extensions[i].parameter ? extensions[i].parameter (terms) : NULL;
-      g_free (line);
-      line = g_strjoin (parameter ? " " : "", extensions[i].keyword, parameter, NULL);
-    }
-  return smtp_session_reply (session, terms, SMTP_REPLY_EXTENSIONS, line);
+  return smtp_extensions_list (session, terms);
 }
 
 static SmtpStep
@@ -74,16 +51,17 @@ handle_mail (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
   SmtpTransaction *transaction = &session->transaction;
   g_auto (SmtpMailCommand) mail = { 0 };
   SmtpReply fault = smtp_command_parse_mail (command->argument, command->argument_length, &mail);
-  if (fault == SMTP_REPLY_NONE && mail.size > terms->message_size)
+  if (fault == SMTP_REPLY_NONE && mail.parameters.size > terms->message_size)
     fault = SMTP_REPLY_TOO_BIG;
   if (fault != SMTP_REPLY_NONE)
     {
-      g_autofree char *limit = size_parameter (terms);
+      g_autofree char *limit = g_strdup_printf ("%" G_GUINT64_FORMAT, terms->message_size);
       return smtp_session_reply (session, terms, fault, limit);
     }
 
   transaction->sender = g_steal_pointer (&mail.sender);
-  transaction->eight_bit = mail.eight_bit;
+  transaction->parameters = mail.parameters;
+  mail.parameters = (SmtpMailParameters){ 0 };
   return smtp_session_ask (session, SMTP_QUESTION_SENDER);
 }
 
@@ -92,7 +70,7 @@ handle_rcpt (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
 {
   SmtpTransaction *transaction = &session->transaction;
   SmtpReply fault = smtp_command_parse_rcpt (command->argument, command->argument_length,
-                                             &transaction->candidate);
+                                             transaction->parameters.utf8, &transaction->candidate);
   if (fault != SMTP_REPLY_NONE)
     return smtp_session_reply (session, terms, fault, NULL);
   if (transaction->recipients->len >= terms->recipients)
@@ -110,6 +88,33 @@ handle_data (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
     return smtp_session_reply (session, terms, SMTP_REPLY_NO_RECIPIENTS, NULL);
   smtp_session_enter (session, SMTP_STATE_CONTENT);
   return smtp_session_say (session, SMTP_STEP_CONTENT, SMTP_REPLY_SEND_CONTENT, NULL);
+}
+
+/* The bytes follow whether we want them or not, and are none of them a command (RFC 3030, section
+ * 2): so where BDAT can't be read, nobody knows where the next command begins. */
+static SmtpStep
+handle_bdat (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *command)
+{
+  static const SmtpReply out_of_place[] = {
+    [SMTP_STATE_CONNECTED] = SMTP_REPLY_HELLO_FIRST, [SMTP_STATE_READY] = SMTP_REPLY_SENDER_FIRST,
+    [SMTP_STATE_SENDER] = SMTP_REPLY_NO_RECIPIENTS,  [SMTP_STATE_RECIPIENTS] = SMTP_REPLY_NONE,
+    [SMTP_STATE_CHUNKS] = SMTP_REPLY_NONE,
+  };
+  SmtpChunkCommand chunk;
+  if (!smtp_command_parse_chunk (command->argument, command->argument_length, &chunk))
+    return smtp_session_interrupt (session, terms, SMTP_REPLY_CHUNK_SYNTAX);
+  return smtp_session_take_chunk (session, &chunk, out_of_place[session->state]);
+}
+
+static SmtpStep
+handle_starttls (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *command)
+{
+  if (session->is_secured)
+    return smtp_session_reply (session, terms, SMTP_REPLY_TLS_TWICE, NULL);
+  if (!terms->offers_tls)
+    return smtp_session_reply (session, terms, SMTP_REPLY_TLS_NOT_OFFERED, NULL);
+  smtp_session_enter (session, SMTP_STATE_SECURING);
+  return smtp_session_say (session, SMTP_STEP_START_TLS, SMTP_REPLY_START_TLS, NULL);
 }
 
 static SmtpStep
@@ -154,9 +159,12 @@ handle_web (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *com
 static const SmtpVerb verbs[] = {
   { "EHLO", AFTER_GREETING, 0, handle_ehlo },
   { "HELO", AFTER_GREETING, 0, handle_helo },
-  { "MAIL", IN (READY), 0, handle_mail },
+  { "STARTTLS", IN (READY), SMTP_VERB_NO_ARGUMENT, handle_starttls },
+  { "AUTH", IN (READY), SMTP_VERB_NEEDS_ARGUMENT | SMTP_VERB_NEEDS_TLS, smtp_authentication_begin },
+  { "MAIL", IN (READY), SMTP_VERB_NEEDS_TLS, handle_mail },
   { "RCPT", IN (SENDER) | IN (RECIPIENTS), 0, handle_rcpt },
   { "DATA", IN (SENDER) | IN (RECIPIENTS), SMTP_VERB_NO_ARGUMENT, handle_data },
+  { "BDAT", AFTER_GREETING, 0, handle_bdat },
   { "RSET", AFTER_GREETING, SMTP_VERB_NO_ARGUMENT, handle_rset },
   { "NOOP", AFTER_GREETING, 0, handle_noop },
   { "VRFY", AFTER_GREETING, SMTP_VERB_NEEDS_ARGUMENT, handle_vrfy },

@@ -8,14 +8,15 @@
  * SECTION: smtp-verbs
  *
  * The commands of SMTP, in one table: in which states each is allowed, what the session checks
- * before it, and what it does. The extensions that EHLO lists stand in a table beside it.
+ * before it, and what it does.
  */
 
 typedef enum
 {
   SMTP_VERB_NO_ARGUMENT = 1 << 0,
   SMTP_VERB_NEEDS_ARGUMENT = 1 << 1,
-  SMTP_VERB_UNLISTED = 1 << 2 /* HELP does not name it */
+  SMTP_VERB_UNLISTED = 1 << 2, /* HELP does not name it */
+  SMTP_VERB_NEEDS_TLS = 1 << 3 /* where the terms need it */
 } SmtpVerbFlags;
 
 typedef struct

@@ -21,6 +21,18 @@ check_address (const MailAddress *address)
   g_assert_cmpstr (again->domain, ==, address->domain);
 }
 
+/* What goes into the queue, and to the next hop, is text of one line. */
+static void
+check_recipient (const SmtpRcptCommand *rcpt, gboolean utf8)
+{
+  check_address (rcpt->recipient);
+  g_assert_true (utf8 || mail_address_is_ascii (rcpt->recipient));
+  if (!rcpt->parameters.original)
+    return;
+  g_assert_true (g_utf8_validate (rcpt->parameters.original, -1, NULL));
+  g_assert_null (strpbrk (rcpt->parameters.original, " \t\r\n"));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -37,11 +49,18 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   else
     g_assert_null (mail.sender);
 
-  g_autoptr (MailAddress) recipient = NULL;
-  if (smtp_command_parse_rcpt (command.argument, command.argument_length, &recipient)
+  g_auto (SmtpRcptCommand) rcpt = { 0 };
+  gboolean utf8 = command.verb_length % 2 == 0;
+  if (smtp_command_parse_rcpt (command.argument, command.argument_length, utf8, &rcpt)
       == SMTP_REPLY_NONE)
-    check_address (recipient);
+    check_recipient (&rcpt, utf8);
   else
-    g_assert_null (recipient);
+    g_assert_null (rcpt.recipient);
+
+  SmtpChunkCommand chunk;
+  if (smtp_command_parse_chunk (command.argument, command.argument_length, &chunk))
+    g_assert_cmpuint (chunk.size, <=, G_MAXINT64);
+  SmtpAuthCommand auth = smtp_command_split_auth (command.argument, command.argument_length);
+  g_assert_cmpuint (auth.mechanism_length + auth.initial_length, <=, command.argument_length);
   return 0;
 }

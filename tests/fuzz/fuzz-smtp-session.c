@@ -7,7 +7,12 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-static const SmtpTerms terms = { "mail.example.org", 1000, 3 };
+static const SmtpTerms terms = { .host_name = "mail.example.org",
+                                 .message_size = 1000,
+                                 .recipients = 3,
+                                 .errors = 20,
+                                 .offers_tls = TRUE,
+                                 .authentication = AUTHENTICATION_USE_ALWAYS };
 
 /* A reply is whole lines that hold nothing but printable ASCII. */
 static void
@@ -25,15 +30,19 @@ check_reply (const SmtpStep *step)
     }
 }
 
-/* Lines end in LF here: each is a command, or, while content is expected, the answer to how it
- * ended. */
+/* Lines end in LF here: each is a command, or, while content is expected or a handshake is under
+ * way, the answer to how that ended. */
 static SmtpStep
 feed_line (SmtpSession *session, const char *line, gsize length)
 {
+  SmtpContentFault fault
+      = length > 0 ? (guint8) line[0] % (SMTP_CONTENT_LOOP + 1) : SMTP_CONTENT_GOOD;
   if (session->state == SMTP_STATE_CONTENT)
-    return smtp_session_content_ended (session, &terms,
-                                       length > 0 ? (guint8) line[0] % (SMTP_CONTENT_LOOP + 1)
-                                                  : SMTP_CONTENT_GOOD);
+    return smtp_session_content_ended (session, &terms, fault);
+  if (session->state == SMTP_STATE_CHUNK)
+    return smtp_session_chunk_ended (session, &terms, fault, length);
+  if (session->state == SMTP_STATE_SECURING)
+    smtp_session_secured (session);
   return smtp_session_feed (session, &terms, line, length);
 }
 
@@ -47,7 +56,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   const char *at = (const char *) data + 1, *end = (const char *) data + size;
   guint seed = data[0];
   g_autoptr (SmtpSession) session = smtp_session_new ();
-  SmtpStep step = smtp_session_begin (session);
+  SmtpStep step = smtp_session_begin (session, FALSE);
   for (;;)
     {
       while (step.kind == SMTP_STEP_ASK)
@@ -56,7 +65,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
           seed = seed * 5 + 1;
           step = smtp_session_answer (session, &terms, &answer);
         }
-      check_reply (&step);
+      if (step.kind != SMTP_STEP_CHUNK)
+        check_reply (&step);
       if (step.kind == SMTP_STEP_CLOSE || at >= end)
         return 0;
 

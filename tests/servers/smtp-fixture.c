@@ -53,7 +53,8 @@ smtp_fixture_set_up (SmtpFixture *fixture, gconstpointer smtp)
   g_assert_no_error (error);
 
   g_autoptr (Settings) settings = smtp_fixture_make_settings (fixture, smtp ? smtp : "");
-  fixture->server = smtp_server_new (fixture->state, 2, settings, &error);
+  SmtpServerPlace place = { .state_dir = fixture->state, .n_workers = 2 };
+  fixture->server = smtp_server_new (&place, settings, &error);
   g_assert_no_error (error);
   g_auto (GStrv) endpoints = smtp_server_endpoints (fixture->server);
   g_assert_true (g_str_has_prefix (endpoints[0], "127.0.0.1:"));

@@ -25,7 +25,7 @@ collect (gpointer user, const char *bytes, gsize length)
 static void
 reading_init (Reading *reading, guint64 limit)
 {
-  smtp_content_start (&reading->content, limit);
+  smtp_content_start (&reading->content, SMTP_FRAMING_DOTS, limit);
   reading->message = g_byte_array_new ();
   reading->taken = 0;
 }
@@ -225,31 +225,43 @@ test_line_limit (void)
   g_assert_cmpint (read_line_of (SMTP_CONTENT_LINE_MAX - 1), ==, SMTP_CONTENT_LINE_TOO_LONG);
 }
 
-static SmtpContentFault
-read_hops (guint hops, const char *name, const char *before)
+/* Reads @text as one chunk and as chunks of one byte, and asserts what comes of it. */
+static void
+assert_chunks (const char *text, SmtpContentFault fault, const char *message)
 {
-  g_autoptr (GString) text = g_string_new (before);
-  for (guint i = 0; i < hops; i++)
-    g_string_append_printf (text, "%s from a\r\n\tby b\r\n", name);
-  g_string_append (text, "\r\nReceived: in the body\r\n.\r\n");
-  Reading reading;
-  reading_init (&reading, NO_LIMIT);
+  for (gsize piece = strlen (text); piece > 0; piece = piece > 1 ? 1 : 0)
+    {
+      Reading reading;
+      reading_init (&reading, 1000);
+      smtp_content_start (&reading.content, SMTP_FRAMING_CHUNKS, 1000);
 
-  for (gsize at = 0; at < text->len; at += 7)
-    feed (&reading, text->str + at, MIN (7, text->len - at));
-  g_assert_true (smtp_content_is_complete (&reading.content));
-  reading_clear (&reading);
-  return reading.content.fault;
+      for (gsize at = 0; at < strlen (text); at += piece)
+        feed (&reading, text + at, MIN (piece, strlen (text) - at));
+      g_assert_cmpuint (reading.taken, ==, strlen (text));
+      g_assert_false (smtp_content_is_complete (&reading.content));
+      smtp_content_end (&reading.content, collect, &reading);
+      g_assert_true (smtp_content_is_complete (&reading.content));
+      g_assert_cmpint (reading.content.fault, ==, fault);
+      if (fault == SMTP_CONTENT_GOOD)
+        g_assert_cmpmem (reading.message->data, reading.message->len, message, strlen (message));
+      reading_clear (&reading);
+    }
 }
 
 static void
-test_hops (void)
+test_chunks (void)
 {
-  g_assert_cmpint (read_hops (100, "Received:", ""), ==, SMTP_CONTENT_GOOD);
-  g_assert_cmpint (read_hops (101, "Received:", ""), ==, SMTP_CONTENT_LOOP);
-  g_assert_cmpint (read_hops (101, "RECEIVED:", "Subject: x\r\n"), ==, SMTP_CONTENT_LOOP);
-  g_assert_cmpint (read_hops (101, "X-Received:", ""), ==, SMTP_CONTENT_GOOD);
-  g_assert_cmpint (read_hops (101, "Received:", "\r\n"), ==, SMTP_CONTENT_GOOD);
+  g_autofree char *big = g_strnfill (1001, 'x');
+
+  assert_chunks ("a: b\r\n\r\nc\r\n", SMTP_CONTENT_GOOD, "a: b\r\n\r\nc\r\n");
+  assert_chunks (".\r\n", SMTP_CONTENT_GOOD, ".\r\n");
+  assert_chunks ("a\r\n.\r\nb\r\n", SMTP_CONTENT_GOOD, "a\r\n.\r\nb\r\n");
+  assert_chunks ("..a\r\n", SMTP_CONTENT_GOOD, "..a\r\n");
+  assert_chunks ("no end", SMTP_CONTENT_GOOD, "no end\r\n");
+  assert_chunks ("a\r", SMTP_CONTENT_BAD_CHARACTERS, NULL);
+  assert_chunks ("a\n", SMTP_CONTENT_BAD_CHARACTERS, NULL);
+  assert_chunks ("a\n.\r\nQUIT\r\n", SMTP_CONTENT_BAD_CHARACTERS, NULL);
+  assert_chunks (big, SMTP_CONTENT_TOO_BIG, NULL);
 }
 
 int
@@ -263,6 +275,6 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp-content/every-mixture", test_every_mixture);
   g_test_add_func ("/smtp-content/size-limit", test_size_limit);
   g_test_add_func ("/smtp-content/line-limit", test_line_limit);
-  g_test_add_func ("/smtp-content/hops", test_hops);
+  g_test_add_func ("/smtp-content/chunks", test_chunks);
   return g_test_run ();
 }

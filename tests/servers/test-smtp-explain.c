@@ -38,7 +38,7 @@ set_up (Fixture *fixture, gconstpointer smtp)
   g_file_set_contents (users, "ann:{PLAIN}secret\n", -1, &error);
   g_assert_no_error (error);
   g_autoptr (Settings) settings = make_settings (fixture, smtp);
-  fixture->services = smtp_services_new (fixture->folder, settings, &error);
+  fixture->services = smtp_services_new (fixture->folder, NULL, settings, &error);
   g_assert_no_error (error);
 }
 

@@ -22,9 +22,22 @@ take_in (const char *text, gsize *taken)
   SmtpContent content;
   g_autoptr (GString) message = g_string_new (NULL);
 
-  smtp_content_start (&content, G_MAXUINT64);
+  smtp_content_start (&content, SMTP_FRAMING_DOTS, G_MAXUINT64);
   *taken = smtp_content_feed (&content, text, strlen (text), collect, message);
   g_assert_true (smtp_content_is_complete (&content));
+  return content.fault == SMTP_CONTENT_GOOD ? g_steal_pointer (&message) : NULL;
+}
+
+/* The same for one that came in chunks. */
+static GString *
+take_in_chunks (const char *text)
+{
+  SmtpContent content;
+  g_autoptr (GString) message = g_string_new (NULL);
+
+  smtp_content_start (&content, SMTP_FRAMING_CHUNKS, G_MAXUINT64);
+  smtp_content_feed (&content, text, strlen (text), collect, message);
+  smtp_content_end (&content, collect, message);
   return content.fault == SMTP_CONTENT_GOOD ? g_steal_pointer (&message) : NULL;
 }
 
@@ -62,10 +75,9 @@ lenient_end (const char *sent)
 }
 
 static void
-check (const char *text, gsize limit)
+check (const GString *message, gsize limit)
 {
-  gsize taken, taken_again;
-  g_autoptr (GString) message = take_in (text, &taken);
+  gsize taken_again;
   if (!message)
     return;
 
@@ -89,8 +101,14 @@ test_every_mixture (void)
         for (guint i = 0; i < length; i++)
           text[i] = alphabet[(number >> (2 * i)) & 3];
         strcpy (text + length, "\r\n.\r\n");
+        gsize taken;
+        g_autoptr (GString) message = take_in (text, &taken);
+        g_autoptr (GString) in_chunks = take_in_chunks (text);
         for (gsize limit = 1; limit <= 4; limit++)
-          check (text, limit);
+          {
+            check (message, limit);
+            check (in_chunks, limit);
+          }
       }
 }
 

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/smtp/smtp-answers.h"
+
+#include "servers/smtp/smtp-conversation-private.h"
+#include "servers/smtp/smtp-journal.h"
+
+static void
+count (SmtpConversation *conversation, SmtpCount what)
+{
+  smtp_services_count (conversation->services, what, 1);
+}
+
+/* Somebody works on the answer: the client is waited for, and waits. */
+static void
+begin_wait (SmtpConversation *conversation)
+{
+  smtp_conversation_hold (conversation);
+  connection_hold (conversation->connection);
+  connection_set_deadline (conversation->connection, 0);
+}
+
+static void
+end_wait (SmtpConversation *conversation)
+{
+  if (smtp_conversation_is_open (conversation))
+    connection_resume (conversation->connection);
+  smtp_conversation_release (conversation);
+}
+
+static void
+refuse (SmtpConversation *conversation, const SmtpDecision *decision)
+{
+  conversation->refusals++;
+  smtp_journal_refused (&conversation->caller, conversation->session, decision);
+  if (decision->kind != SMTP_ANSWER_TOO_MUCH_OF_CLIENT)
+    {
+      smtp_conversation_answer (conversation, decision->kind, decision->reason);
+      return;
+    }
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+  g_autofree char *words
+      = g_strconcat (policy->settings->general.host_name, " ", decision->reason, NULL);
+  smtp_conversation_answer (conversation, decision->kind, words);
+}
+
+/* --- May it connect? --- */
+
+/* A client that is not taken in must not keep others out until it has gone. */
+static void
+on_greeting (gpointer user, const SmtpDecision *decision)
+{
+  SmtpConversation *conversation = user;
+  conversation->greeting = NULL;
+
+  if (decision->kind == SMTP_ANSWER_YES)
+    smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
+  else
+    {
+      count (conversation, decision->kind == SMTP_ANSWER_TOO_EARLY ? SMTP_COUNT_REFUSED_TOO_EARLY
+                                                                   : SMTP_COUNT_REFUSED_CONNECTION);
+      if (decision->kind == SMTP_ANSWER_REFUSED && decision->verdict == VERDICT_BLOCKLISTED)
+        count (conversation, SMTP_COUNT_REFUSED_BLOCKLISTED);
+      smtp_conversation_leave_place (conversation);
+      refuse (conversation, decision);
+    }
+  if (smtp_conversation_is_open (conversation))
+    connection_resume (conversation->connection);
+}
+
+/* Whether all sessions, or those of one client, are too many. */
+static gboolean
+is_too_much (SmtpConversation *conversation, SmtpDecision *decision)
+{
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+  guint64 sessions = smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, 0);
+
+  if (conversation->tally == CLIENT_TALLY_TOO_MANY_SESSIONS)
+    *decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_SESSIONS);
+  else if (conversation->tally == CLIENT_TALLY_TOO_MANY_CONNECTIONS)
+    *decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_CONNECTIONS);
+  else if (sessions > policy->settings->smtp.limits.sessions)
+    *decision = smtp_decision_by_rule (SMTP_RULE_TOO_MANY_SESSIONS);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+ask_greet (SmtpConversation *conversation)
+{
+  SmtpDecision decision;
+  if (is_too_much (conversation, &decision))
+    {
+      count (conversation, SMTP_COUNT_REFUSED_LIMIT);
+      smtp_conversation_leave_place (conversation);
+      refuse (conversation, &decision);
+      return;
+    }
+  conversation->greeting = smtp_greeting_new (conversation->services, conversation->worker,
+                                              &conversation->caller, on_greeting, conversation);
+  smtp_greeting_start (conversation->greeting);
+}
+
+/* --- Is that the password? --- */
+
+static void
+on_logged_on (gpointer user, SmtpAnswerKind kind, const char *words)
+{
+  SmtpConversation *conversation = user;
+  conversation->log_on = NULL;
+  if (kind != SMTP_ANSWER_YES)
+    conversation->refusals++;
+  smtp_conversation_answer (conversation, kind, words);
+  if (smtp_conversation_is_open (conversation))
+    connection_resume (conversation->connection);
+}
+
+static void
+ask_credentials (SmtpConversation *conversation)
+{
+  SmtpLogOnPlace place = { conversation->services, conversation->worker, &conversation->caller };
+  connection_hold (conversation->connection);
+  connection_set_deadline (conversation->connection, 0);
+  conversation->log_on
+      = smtp_log_on_start (&place, &conversation->session->sasl, on_logged_on, conversation);
+}
+
+/* --- May it send? --- */
+
+static SmtpFacts *
+gather_facts (SmtpConversation *conversation)
+{
+  return smtp_services_facts (conversation->services, &conversation->caller,
+                              conversation->session->user, conversation->granted);
+}
+
+static gboolean
+is_too_often (SmtpConversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+  const SmtpLimits *limits = &policy->settings->smtp.limits;
+  ClientLimits client_limits = { .messages_per_minute = limits->client_messages_per_minute };
+  return client_tally_message (conversation->services->tally, &conversation->caller.address,
+                               &client_limits)
+         != CLIENT_TALLY_FINE;
+}
+
+static void
+ask_sender (SmtpConversation *conversation)
+{
+  conversation->verdicts = 0;
+  conversation->granted = 0;
+  g_autoptr (SmtpFacts) facts = gather_facts (conversation);
+  SmtpDecision decision
+      = smtp_services_decide (conversation->services, conversation->session, &facts->client);
+  if (decision.kind == SMTP_ANSWER_YES && is_too_often (conversation))
+    {
+      decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_MESSAGES);
+      count (conversation, SMTP_COUNT_REFUSED_LIMIT);
+    }
+  else if (decision.kind != SMTP_ANSWER_YES)
+    count (conversation, decision.kind == SMTP_ANSWER_SUBMISSION_ONLY
+                             ? SMTP_COUNT_REFUSED_RELAY
+                             : SMTP_COUNT_REFUSED_CONNECTION);
+
+  if (decision.kind == SMTP_ANSWER_YES)
+    smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
+  else
+    refuse (conversation, &decision);
+}
+
+/* --- May it send to that recipient? --- */
+
+static void
+take_recipient (SmtpConversation *conversation, const SmtpFacts *facts)
+{
+  Verdict verdict = conversation->decision.verdict;
+  conversation->verdicts |= 1u << verdict;
+  count (conversation, SMTP_COUNT_RECIPIENTS_ACCEPTED);
+  if (verdict != VERDICT_LOCAL_DOMAIN)
+    count (conversation, SMTP_COUNT_RECIPIENTS_RELAYED);
+  if (verdict != VERDICT_POP_CLIENT)
+    return;
+  count (conversation, SMTP_COUNT_LOG_ON_GRANTS_USED);
+  conversation->granted++;
+  conversation->grant = facts->logon;
+}
+
+static SmtpCount
+count_of_refusal (SmtpAnswerKind kind)
+{
+  switch (kind)
+    {
+    case SMTP_ANSWER_UNKNOWN_USER:
+      return SMTP_COUNT_REFUSED_UNKNOWN_USER;
+    case SMTP_ANSWER_MAILBOX_FULL:
+      return SMTP_COUNT_REFUSED_MAILBOX_FULL;
+    default:
+      return SMTP_COUNT_REFUSED_RELAY;
+    }
+}
+
+static void
+conclude_recipient (SmtpConversation *conversation)
+{
+  g_autoptr (SmtpFacts) facts = g_steal_pointer (&conversation->facts);
+  const SmtpDecision *decision = &conversation->decision;
+
+  if (decision->kind == SMTP_ANSWER_YES)
+    {
+      take_recipient (conversation, facts);
+      smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
+      return;
+    }
+  count (conversation, count_of_refusal (decision->kind));
+  refuse (conversation, decision);
+}
+
+/* Perhaps in the thread pool: the session does not change while it is asked. */
+static void
+decide_recipient (gpointer data)
+{
+  SmtpConversation *conversation = data;
+  conversation->decision = smtp_services_decide (conversation->services, conversation->session,
+                                                 &conversation->facts->client);
+}
+
+static void
+on_recipient_decided (gpointer data)
+{
+  SmtpConversation *conversation = data;
+  if (smtp_conversation_is_open (conversation))
+    conclude_recipient (conversation);
+  end_wait (conversation);
+}
+
+static void
+ask_recipient (SmtpConversation *conversation)
+{
+  conversation->facts = gather_facts (conversation);
+  if (smtp_services_may_block (conversation->services, conversation->session))
+    {
+      begin_wait (conversation);
+      worker_block (conversation->worker, decide_recipient, on_recipient_decided, conversation);
+      return;
+    }
+  decide_recipient (conversation);
+  conclude_recipient (conversation);
+}
+
+/* --- Is the message safe? --- */
+
+static SmtpAnswerKind
+kind_of_error (const GError *error)
+{
+  return queue_error_is_full (error) ? SMTP_ANSWER_NO_SPACE : SMTP_ANSWER_TROUBLE;
+}
+
+static void
+note_added (SmtpConversation *conversation, const char *id, const GError *error)
+{
+  if (error)
+    {
+      g_warning ("message %s is not in the queue: %s", id, error->message);
+      if (conversation->granted > 0)
+        smtp_grant_use_give_back (conversation->services->grants, &conversation->grant,
+                                  conversation->granted);
+      return;
+    }
+  SmtpJournalMessage entry = {
+    .caller = &conversation->caller,
+    .message = conversation->message,
+    .recipients = conversation->session->transaction.recipients->len,
+    .verdicts = conversation->verdicts,
+  };
+  conversation->messages++;
+  count (conversation, SMTP_COUNT_MESSAGES_ACCEPTED);
+  smtp_journal_accepted (&entry);
+}
+
+/* The client may have gone meanwhile; a message that was taken stays taken. */
+static void
+on_message_added (gpointer user, const GError *error)
+{
+  SmtpConversation *conversation = user;
+  char id[ENVELOPE_ID_TEXT_MAX];
+  envelope_id_to_string (smtp_message_id (conversation->message), id);
+
+  note_added (conversation, id, error);
+  if (smtp_conversation_is_open (conversation))
+    smtp_conversation_answer (conversation, error ? kind_of_error (error) : SMTP_ANSWER_YES, id);
+  end_wait (conversation);
+}
+
+/* Whether the log-on is good for this message still: other sessions may have used it meanwhile. */
+static gboolean
+use_grant (SmtpConversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+  const LogOnSettings *settings = &policy->settings->pop3.log_ons;
+  SmtpGrantCount limits = { settings->messages, settings->recipients };
+  return conversation->granted == 0
+         || smtp_grant_use_take (conversation->services->grants, &conversation->grant,
+                                 conversation->granted, &limits);
+}
+
+static void
+ask_message (SmtpConversation *conversation)
+{
+  if (!use_grant (conversation))
+    {
+      smtp_conversation_answer (conversation, SMTP_ANSWER_LATER,
+                                verdict_reason (VERDICT_GRANT_RECIPIENTS));
+      return;
+    }
+  begin_wait (conversation);
+  smtp_message_add (conversation->message, &conversation->session->transaction,
+                    conversation->worker, on_message_added, conversation);
+}
+
+/* --- What others call --- */
+
+void
+smtp_answers_find (SmtpConversation *conversation, SmtpQuestion question)
+{
+  static void (*const find_answer[]) (SmtpConversation *) = {
+    [SMTP_QUESTION_GREET] = ask_greet,     [SMTP_QUESTION_CREDENTIALS] = ask_credentials,
+    [SMTP_QUESTION_SENDER] = ask_sender,   [SMTP_QUESTION_RECIPIENT] = ask_recipient,
+    [SMTP_QUESTION_MESSAGE] = ask_message,
+  };
+  find_answer[question](conversation);
+}
+
+gboolean
+smtp_answers_cancel (SmtpConversation *conversation)
+{
+  gboolean was_waiting = conversation->greeting || conversation->log_on;
+  g_clear_pointer (&conversation->greeting, smtp_greeting_cancel);
+  g_clear_pointer (&conversation->log_on, smtp_log_on_cancel);
+  return was_waiting || !conversation->is_asked;
+}

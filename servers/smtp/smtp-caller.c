@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/smtp/smtp-caller.h"
+
+const char *
+smtp_door_word (SmtpDoor door)
+{
+  static const char *const words[] = {
+    [SMTP_DOOR_RELAY] = "smtp",
+    [SMTP_DOOR_SUBMISSION] = "submission",
+    [SMTP_DOOR_SUBMISSION_TLS] = "submission-tls",
+  };
+  return words[door];
+}
+
+void
+smtp_caller_init (SmtpCaller *caller,
+                  const IpAddress *address,
+                  const IpAddress *local,
+                  SmtpDoor door)
+{
+  *caller = (SmtpCaller){
+    .address = *address,
+    .is_local_host = ip_address_equal (address, local) || ip_address_is_loopback (address),
+    .door = door,
+  };
+  ip_address_to_string (address, caller->text);
+}
+
+void
+smtp_caller_clear (SmtpCaller *caller)
+{
+  g_clear_pointer (&caller->blocklist_reason, g_free);
+  g_clear_pointer (&caller->tls, g_free);
+}
