@@ -9,7 +9,7 @@
 /**
  * SECTION: connection-private
  *
- * What connection and connection-tls share; for nobody else.
+ * What connection, connection-input and connection-tls share; for nobody else.
  */
 
 /* In their order: a connection never goes back. */

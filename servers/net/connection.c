@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/connection.h"
 
+#include "servers/net/connection-input.h"
 #include "servers/net/connection-private.h"
 #include "servers/net/connection-tls.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* How long a peer may take to read our last words, and then to end its side. */
 #define FINISH_MS 5000
@@ -79,15 +79,6 @@ on_deadline (gpointer data)
 
 static void on_poll (uv_poll_t *poll, int status, int events);
 
-/* Whether input would be taken in. */
-static gboolean
-wants_input (Connection *connection)
-{
-  return connection->state >= CONNECTION_OPEN && connection->state < CONNECTION_OVER
-         && !connection->input_ended && connection->input.length < CONNECTION_INPUT_MAX
-         && !connection_tls_is_starting (connection);
-}
-
 static void
 watch (Connection *connection)
 {
@@ -97,7 +88,7 @@ watch (Connection *connection)
     wanted = UV_WRITABLE;
   else if (connection->state < CONNECTION_OVER)
     {
-      if (connection->security == CONNECTION_HANDSHAKE || wants_input (connection))
+      if (connection->security == CONNECTION_HANDSHAKE || connection_input_is_wanted (connection))
         wanted |= transport_reading_event (&connection->transport);
       if (connection->output_blocked)
         wanted |= transport_writing_event (&connection->transport);
@@ -128,64 +119,6 @@ finish_connecting (Connection *connection)
   connection->events->connected (connection->user);
 }
 
-/* Returns how many bytes were taken. */
-static gsize
-offer (Connection *connection, const char *bytes, gsize length)
-{
-  connection->offer_due = FALSE;
-  connection->is_offering = TRUE;
-  gsize taken = connection->events->received (connection->user, bytes, length);
-  connection->is_offering = FALSE;
-  g_assert (taken <= length);
-
-  return taken;
-}
-
-static void
-offer_input (Connection *connection)
-{
-  gsize taken
-      = offer (connection, byte_buffer_bytes (&connection->input), connection->input.length);
-  byte_buffer_take (&connection->input, taken);
-}
-
-/* What comes is offered where it lies, so that an idle connection, or one that takes all at once,
- * owns no input buffer. */
-static void
-take_in (Connection *connection, const char *bytes, gsize length)
-{
-  if (connection->state != CONNECTION_OPEN)
-    return;
-
-  if (connection->input.length > 0)
-    {
-      byte_buffer_append (&connection->input, bytes, length);
-      offer_input (connection);
-      return;
-    }
-
-  gsize taken = offer (connection, bytes, length);
-  byte_buffer_append (&connection->input, bytes + taken, length - taken);
-}
-
-static void
-read_input (Connection *connection)
-{
-  char bytes[CONNECTION_INPUT_MAX];
-  gssize got
-      = transport_read (&connection->transport, bytes, sizeof bytes - connection->input.length);
-
-  if (got > 0)
-    {
-      take_in (connection, bytes, got);
-      explicit_bzero (bytes, got);
-    }
-  else if (got == 0)
-    connection->input_ended = TRUE;
-  else if (got != -EAGAIN)
-    connection_end (connection, transport_problem (&connection->transport, got));
-}
-
 static void
 on_poll (uv_poll_t *poll, int status, int events)
 {
@@ -205,8 +138,9 @@ on_poll (uv_poll_t *poll, int status, int events)
     {
       if (events & transport_writing_event (&connection->transport))
         connection->output_blocked = FALSE;
-      if ((events & transport_reading_event (&connection->transport)) && wants_input (connection))
-        read_input (connection);
+      if ((events & transport_reading_event (&connection->transport))
+          && connection_input_is_wanted (connection))
+        connection_input_read (connection);
     }
 
   connection_schedule (connection);
@@ -237,18 +171,6 @@ send_output (Connection *connection)
     }
 }
 
-/* The peer has ended its input: the end comes when everything it sent has its answer. What is still
- * not taken then is half a line. */
-static void
-follow_input_end (Connection *connection)
-{
-  if (connection->is_held || connection->offer_due || connection->output.length > 0)
-    return;
-
-  transport_end_output (&connection->transport);
-  connection_end (connection, "connection closed by the peer");
-}
-
 static void
 follow_finish (Connection *connection)
 {
@@ -269,26 +191,6 @@ follow_finish (Connection *connection)
     connection_end (connection, NULL);
 }
 
-/* Input that lies here already, behind received() or within TLS. */
-static void
-offer_again (Connection *connection)
-{
-  if (connection->offer_due && connection->state == CONNECTION_OPEN
-      && !connection_tls_is_starting (connection))
-    {
-      connection->offer_due = FALSE;
-      if (connection->input.length > 0)
-        offer_input (connection);
-    }
-
-  /* Others have their turn in between. */
-  if (wants_input (connection) && transport_has_pending (&connection->transport))
-    {
-      read_input (connection);
-      connection_schedule (connection);
-    }
-}
-
 static void
 turn (gpointer data)
 {
@@ -307,7 +209,7 @@ turn (gpointer data)
       connection_tls_go_on (connection);
     }
 
-  offer_again (connection);
+  connection_input_offer_again (connection);
   send_output (connection);
 
   if (connection->was_congested && connection->state == CONNECTION_OPEN
@@ -319,7 +221,7 @@ turn (gpointer data)
     }
 
   if (connection->state == CONNECTION_OPEN && connection->input_ended)
-    follow_input_end (connection);
+    connection_input_follow_end (connection);
   follow_finish (connection);
 
   watch (connection);
@@ -439,29 +341,6 @@ connection_is_congested (Connection *connection)
 
   connection->was_congested = TRUE;
   return TRUE;
-}
-
-gboolean
-connection_has_input (Connection *connection)
-{
-  return !connection->is_offering && connection->input.length > 0;
-}
-
-void
-connection_hold (Connection *connection)
-{
-  connection->is_held = TRUE;
-}
-
-void
-connection_resume (Connection *connection)
-{
-  if (connection->state > CONNECTION_OPEN)
-    return;
-
-  connection->is_held = FALSE;
-  connection->offer_due = TRUE;
-  connection_schedule (connection);
 }
 
 void

@@ -111,6 +111,9 @@ on_received (gpointer data, const char *bytes, gsize length)
     case DO_NOTHING:
       count (peer, &peer->expired);
       return 0;
+    case DO_COUNT:
+      peer->taken += length;
+      return length;
     case DO_FINISH:
       connection_write (peer->connection, "bye\r\n", 5);
       connection_finish (peer->connection);

@@ -18,6 +18,7 @@ typedef enum
   DO_ECHO_LINES,   /* the same for whole lines; what has no end stays */
   DO_ANSWER_LATER, /* takes a line; the answer comes from the thread pool */
   DO_NOTHING,      /* takes nothing */
+  DO_COUNT,        /* takes all and counts it in Peer.taken */
   DO_FINISH,       /* says goodbye */
   DO_ABORT,        /* leaves at once, after a word that is lost */
   DO_FLOOD,        /* sends FLOOD_BYTES, a piece at a time while it is not congested */
@@ -51,6 +52,7 @@ typedef struct
   GCond changed;
   guint connected, secured, drained, expired, closed;
   gsize most_offered;
+  gsize taken;
   char *reason;
   char *tls; /* what connection_tls() said at the end of the handshake */
 } Peer;

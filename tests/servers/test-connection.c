@@ -171,6 +171,41 @@ test_backpressure (Peer *peer, gconstpointer act)
 }
 
 static void
+take_now (gpointer data)
+{
+  Peer *peer = data;
+  peer->act = DO_COUNT;
+  connection_resume (peer->connection);
+}
+
+/* What was not taken for long is there whole, wherever it has waited. */
+static void
+test_taken_later (Peer *peer, gconstpointer act)
+{
+  static char bytes[50000];
+  gsize sent = 0;
+  gssize length;
+
+  peer_connect (peer);
+  fcntl (peer->fd, F_SETFL, O_NONBLOCK);
+  while ((length = peer_send (peer, bytes, sizeof bytes)) > 0)
+    sent += length;
+  worker_call (peer->worker, take_now, peer);
+  fcntl (peer->fd, F_SETFL, 0);
+  /* Within TLS, a record that was begun has to be sent to its end. */
+  while (sent < 5 * 1024 * 1024)
+    {
+      length = peer_send (peer, bytes, sizeof bytes);
+      g_assert_cmpint (length, >, 0);
+      sent += length;
+    }
+  peer_end_input (peer);
+  peer_expect_end (peer);
+  peer_wait_for (peer, &peer->closed);
+  g_assert_cmpuint (peer->taken, ==, sent);
+}
+
+static void
 test_flood (Peer *peer, gconstpointer act)
 {
   static char bytes[100000];
@@ -241,6 +276,7 @@ main (int argc, char **argv)
   ADD ("abort", DO_ABORT, test_abort);
   ADD ("abort-from-outside", DO_ECHO, test_abort_from_outside);
   ADD ("backpressure", DO_NOTHING, test_backpressure);
+  ADD ("taken-later", DO_NOTHING, test_taken_later);
   ADD ("flood", DO_FLOOD, test_flood);
   ADD ("deadline", DO_ECHO, test_deadline);
   ADD ("reset", DO_FLOOD, test_reset);
