@@ -5,6 +5,8 @@
 #include "servers/mail/mailbox.h"
 #include "servers/mail/trace-header.h"
 
+#include <string.h>
+
 /* "1700000000.1F3A-8E1C....postern": by time of arrival, as readers of Maildirs sort by name. */
 static char *
 mail_name (const Envelope *envelope, const char *recipient)
@@ -15,20 +17,46 @@ mail_name (const Envelope *envelope, const char *recipient)
                           envelope_id_to_string (envelope->id, id), digest);
 }
 
-static void
-deliver_to (Attempt *attempt, guint index, const char *state_dir, const char *user)
+/* Looks at the header alone, which ends at the first empty line. */
+static gboolean
+was_delivered_to (GBytes *content, const char *address)
 {
+  static const char name[] = "Delivered-To:";
+  gsize length;
+  const char *at = g_bytes_get_data (content, &length);
+  const char *end = at + length;
+  while (at < end && *at != '\r')
+    {
+      const char *line_end = memchr (at, '\n', (gsize) (end - at));
+      gsize line = (gsize) ((line_end != NULL ? line_end : end) - at);
+      if (line > strlen (name) && g_ascii_strncasecmp (at, name, strlen (name)) == 0)
+        {
+          g_autofree char *value = g_strndup (at + strlen (name), line - strlen (name));
+          if (g_ascii_strcasecmp (g_strstrip (value), address) == 0)
+            return TRUE;
+        }
+      at = line_end != NULL ? line_end + 1 : end;
+    }
+  return FALSE;
+}
+
+/* Returns: (transfer full): what goes before the message; CR LF at its end */
+static char *
+make_header (const Attempt *attempt, const char *address)
+{
+  g_autofree char *path = trace_header_return_path (attempt->envelope->sender);
+  return g_strdup_printf ("%sDelivered-To: %s\r\n", path, address);
+}
+
+static void
+put (const DeliverLocalMeans *means, Attempt *attempt, guint index, const char *user)
+{
+  const char *address = attempt_address (attempt, index);
   g_autoptr (GError) error = NULL;
   g_autofree char *place = g_strdup_printf ("mailbox %s", user);
-  if (!mailbox_user_is_valid (user))
-    {
-      attempt_settle (attempt, index, ATTEMPT_DEFERRED, place,
-                      "451 4.3.5 the user's name can't be a mailbox's");
-      return;
-    }
-  g_autofree char *folder = mailbox_folder (state_dir, user);
-  g_autofree char *name = mail_name (attempt->envelope, attempt_address (attempt, index));
-  g_autofree char *header = trace_header_return_path (attempt->envelope->sender);
+  g_autofree char *folder = mailbox_folder (means->state_dir, user);
+  g_autofree char *name = mail_name (attempt->envelope, address);
+  g_autofree char *header = make_header (attempt, address);
   if (mailbox_deliver (folder, name, header, attempt->content, &error))
     {
       attempt_settle (attempt, index, ATTEMPT_DELIVERED, place, "250 2.0.0 in the mailbox");
@@ -38,10 +66,24 @@ deliver_to (Attempt *attempt, guint index, const char *state_dir, const char *us
   attempt_settle (attempt, index, ATTEMPT_DEFERRED, place, reason);
 }
 
-void
-deliver_local (Attempt *attempt, const char *state_dir, Credentials *credentials)
+static void
+deliver_to (const DeliverLocalMeans *means, Attempt *attempt, guint index, const char *user)
 {
-  if (credentials == NULL)
+  g_autofree char *place = g_strdup_printf ("mailbox %s", user);
+  if (!mailbox_user_is_valid (user))
+    attempt_settle (attempt, index, ATTEMPT_DEFERRED, place,
+                    "451 4.3.5 the user's name can't be a mailbox's");
+  else if (was_delivered_to (attempt->content, attempt_address (attempt, index)))
+    attempt_settle (attempt, index, ATTEMPT_FAILED, place,
+                    "554 5.4.6 mail loop: the message has been delivered to this address before");
+  else
+    put (means, attempt, index, user);
+}
+
+void
+deliver_local (const DeliverLocalMeans *means, Attempt *attempt)
+{
+  if (means->credentials == NULL)
     {
       attempt_settle_rest (attempt, ATTEMPT_DEFERRED, "mailboxes",
                            "451 4.3.5 the users file can't be read");
@@ -50,12 +92,11 @@ deliver_local (Attempt *attempt, const char *state_dir, Credentials *credentials
   for (guint i = 0; i < attempt->results->len; i++)
     {
       g_autoptr (MailAddress) address = recipient_address_parse (attempt_address (attempt, i));
-      g_autofree char *user
-          = address != NULL
-                ? credentials_find_mailbox (credentials, address->local_part, address->domain)
-                : NULL;
+      g_autofree char *user = address != NULL ? credentials_find_mailbox (
+                                  means->credentials, address->local_part, address->domain)
+                                              : NULL;
       if (user != NULL)
-        deliver_to (attempt, i, state_dir, user);
+        deliver_to (means, attempt, i, user);
       else
         attempt_settle (attempt, i, ATTEMPT_FAILED, "mailboxes",
                         "550 5.1.1 there is no such user here");

@@ -1,36 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/deliver-remote.h"
 
-#include "servers/delivery/own-host.h"
-#include "servers/delivery/remote-session.h"
-
-/* Addresses tried in one attempt: a domain with many dead hosts must not hold a message for hours.
- */
-#define ADDRESSES_MAX 10
+#include "servers/delivery/hop-list.h"
 
 struct _DeliverRemote
 {
   const DeliverRemoteMeans *means; /* (unowned) */
   Attempt *attempt;                /* (unowned) */
+  char *destination;               /* (owned) */
   DeliverRemote **handle;          /* (unowned) to be cleared at the end */
   DeliverRemoteDone done;
   gpointer user_data;
 
-  GPtrArray *exchangers; /* (owned) (nullable) (element-type DnsExchanger) */
-  guint next_exchanger;
-  char *host;        /* (owned) whose addresses these are */
-  GArray *addresses; /* (owned) (nullable) (element-type IpAddress) */
-  guint next_address;
-  guint tried;            /* addresses */
-  char *trouble;          /* (owned) why the last one did not do */
-  gboolean reached;       /* there was a connection to one of them */
-  gboolean has_addresses; /* some host had one, or may have one when the DNS answers again */
+  HopList *list;      /* while it is being made */
+  GPtrArray *hops;    /* (owned) (nullable) (element-type Hop) */
+  guint next_hop;     /* to be connected to */
+  char *trouble;      /* (owned) (nullable) why the last one did not do */
+  gboolean was_there; /* a host was, and it might have taken another message */
 
   RemoteSession *session; /* (unowned) while one is under way */
+  gboolean has_rested;    /* it is one of the pool's */
+  gboolean gives_up_tls;  /* on the hop before the next one */
   gboolean is_cancelled;
 };
-
-static void try_next_host (DeliverRemote *delivery);
 
 static void
 finish (DeliverRemote *delivery)
@@ -38,211 +30,142 @@ finish (DeliverRemote *delivery)
   DeliverRemoteDone done = delivery->done;
   gpointer user_data = delivery->user_data;
   *delivery->handle = NULL;
-  g_clear_pointer (&delivery->exchangers, g_ptr_array_unref);
-  g_clear_pointer (&delivery->addresses, g_array_unref);
-  g_free (delivery->host);
+  g_clear_pointer (&delivery->hops, g_ptr_array_unref);
+  g_free (delivery->destination);
   g_free (delivery->trouble);
   g_free (delivery);
   done (user_data);
 }
 
-static void finish_with (DeliverRemote *delivery, AttemptOutcome outcome, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
-
-/* Gives all that are untried the same result: nothing but a failure of the way itself, so there is
- * no place to name. */
+/* No host is left. Nothing but a failure of the way itself, so there is no place to name. */
 static void
-finish_with (DeliverRemote *delivery, AttemptOutcome outcome, const char *format, ...)
+finish_without_host (DeliverRemote *delivery, AttemptOutcome outcome, const char *reason)
 {
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *reason = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  delivery->attempt->is_unreachable = outcome == ATTEMPT_DEFERRED && !delivery->reached;
-  if (!delivery->is_cancelled)
-    attempt_settle_rest (delivery->attempt, outcome, NULL, reason);
+  delivery->attempt->is_unreachable = outcome == ATTEMPT_DEFERRED && !delivery->was_there;
+  attempt_settle_rest (delivery->attempt, outcome, NULL, reason);
   finish (delivery);
 }
 
-static void
-set_trouble (DeliverRemote *delivery, const char *trouble)
+/* --- Sessions --- */
+
+static RemotePeer
+to_peer (const DeliverRemote *delivery, const Hop *hop)
 {
-  char *copy = g_strdup (trouble);
-  g_free (delivery->trouble);
-  delivery->trouble = copy;
+  const Route *route = delivery->attempt->route;
+  Policy *policy = delivery->attempt->policy;
+  gboolean by_dns = route->kind == ROUTE_EXCHANGERS;
+  RemotePeer peer
+      = { .host = hop->host,
+          .address = hop->address,
+          .port = by_dns ? delivery->means->port : route->port,
+          .tls = by_dns ? policy_delivery_tls (policy, route->host, hop->host) : route->tls,
+          .policy = policy };
+  if (route->kind == ROUTE_ROUTER)
+    peer.credential = policy_credential (policy, route->host, route->port);
+  remote_peer_tighten (&peer);
+  return peer;
 }
 
-static gboolean
-is_router (const DeliverRemote *delivery)
-{
-  return delivery->attempt->route->kind == ROUTE_HOST;
-}
+static void try_next_hop (DeliverRemote *delivery);
 
-/* The host that was to be asked next is this one. RFC 5321, section 5.1: it and all behind it are
- * not to be asked. */
+/* Whoever comes next may have the session, unless it has carried enough. */
 static void
-finish_at_own_host (DeliverRemote *delivery)
+put_back (DeliverRemote *delivery, RemoteSession *session)
 {
-  const char *target = delivery->attempt->route->host;
-  if (is_router (delivery))
-    finish_with (delivery, ATTEMPT_DEFERRED, "451 4.3.5 the next host, %s, is this server itself",
-                 target);
-  else if (delivery->trouble != NULL)
-    finish_with (delivery, ATTEMPT_DEFERRED, "%s", delivery->trouble);
+  const Settings *settings = delivery->attempt->policy->settings;
+  if (delivery->is_cancelled
+      || remote_session_count (session) >= settings->smtp.delivery.messages_per_connection)
+    remote_session_quit (session);
   else
-    finish_with (delivery, ATTEMPT_FAILED, "554 5.4.6 mail for %s loops back to this server",
-                 target);
+    session_pool_keep (delivery->means->pool, delivery->destination, session);
 }
 
 static void
-finish_without_host (DeliverRemote *delivery)
-{
-  const char *target = delivery->attempt->route->host;
-  if (is_router (delivery) && !delivery->has_addresses)
-    finish_with (delivery, ATTEMPT_DEFERRED, "451 4.4.3 no address is known for %s", target);
-  else if (!delivery->has_addresses)
-    finish_with (delivery, ATTEMPT_FAILED,
-                 "550 5.4.4 no host that takes mail for %s has an address", target);
-  else
-    finish_with (delivery, ATTEMPT_DEFERRED, "%s",
-                 delivery->trouble != NULL ? delivery->trouble : "451 4.4.1 no host answered");
-}
-
-static void try_next_address (DeliverRemote *delivery);
-
-static void
-on_session_done (gpointer user_data, const char *trouble, gboolean reached)
+on_session_done (gpointer user_data, const RemoteSessionEnd *end)
 {
   DeliverRemote *delivery = user_data;
-  delivery->session = NULL;
-  delivery->reached |= reached;
-  if (*trouble != '\0')
-    set_trouble (delivery, trouble);
+  RemoteSession *session = g_steal_pointer (&delivery->session);
+  delivery->was_there |= !end->is_host_trouble;
+  if (end->is_resting)
+    put_back (delivery, session);
+  if (*end->trouble != '\0')
+    {
+      g_free (delivery->trouble);
+      delivery->trouble = g_strdup (end->trouble);
+    }
+  if (end->is_tls_broken && !delivery->has_rested)
+    {
+      delivery->gives_up_tls = TRUE;
+      delivery->next_hop--;
+    }
   if (delivery->is_cancelled || attempt_count (delivery->attempt, ATTEMPT_UNTRIED) == 0)
     finish (delivery);
   else
-    try_next_address (delivery);
+    try_next_hop (delivery);
 }
 
 static void
-try_next_address (DeliverRemote *delivery)
+hand_over (DeliverRemote *delivery, RemoteSession *session)
 {
-  if (delivery->next_address >= delivery->addresses->len || delivery->tried >= ADDRESSES_MAX)
-    {
-      try_next_host (delivery);
-      return;
-    }
+  delivery->session = session;
+  remote_session_send (session, delivery->attempt, on_session_done, delivery);
+}
+
+static void
+try_next_hop (DeliverRemote *delivery)
+{
   const DeliverRemoteMeans *means = delivery->means;
-  Attempt *attempt = delivery->attempt;
-  RemotePeer peer
-      = { .host = delivery->host,
-          .address = g_array_index (delivery->addresses, IpAddress, delivery->next_address),
-          .port = is_router (delivery) ? attempt->route->port : means->port };
-  delivery->next_address++;
-  if (own_host_has_address (attempt->policy->settings, &peer.address, peer.port))
+  if (delivery->next_hop >= delivery->hops->len)
     {
-      finish_at_own_host (delivery);
+      finish_without_host (delivery, ATTEMPT_DEFERRED,
+                           delivery->trouble != NULL ? delivery->trouble
+                                                     : "451 4.4.1 no host answered");
       return;
     }
-  delivery->tried++;
-  delivery->session
-      = remote_session_start (means->worker, &peer, attempt, on_session_done, delivery);
+  RemotePeer peer = to_peer (delivery, g_ptr_array_index (delivery->hops, delivery->next_hop));
+  delivery->next_hop++;
+  peer.gives_up_tls = delivery->gives_up_tls;
+  delivery->gives_up_tls = FALSE;
+  delivery->has_rested = FALSE;
+  session_pool_trim (means->pool, delivery->destination,
+                     destinations_room (means->destinations, delivery->destination));
+  hand_over (delivery, remote_session_open (&means->sessions, &peer));
 }
 
-static void
-use_addresses (DeliverRemote *delivery, GArray *addresses)
+/* Returns: (nullable): a session that rests, with any of the hosts */
+static RemoteSession *
+find_resting (DeliverRemote *delivery)
 {
-  g_clear_pointer (&delivery->addresses, g_array_unref);
-  delivery->addresses = g_array_ref (addresses);
-  delivery->next_address = 0;
-  delivery->has_addresses = TRUE;
-  try_next_address (delivery);
+  SessionPool *pool = delivery->means->pool;
+  RemoteSession *session = NULL;
+  if (session_pool_count (pool, delivery->destination) == 0)
+    return NULL;
+  for (guint i = 0; i < delivery->hops->len && session == NULL; i++)
+    {
+      RemotePeer peer = to_peer (delivery, g_ptr_array_index (delivery->hops, i));
+      g_autofree char *key = remote_peer_key (&peer);
+      session = session_pool_take (pool, key);
+    }
+  return session;
 }
 
 static void
-on_addresses (gpointer user_data, DnsStatus status, GArray *addresses, const char *reason)
+on_hops (gpointer user_data, GPtrArray *hops, AttemptOutcome outcome, const char *reason)
 {
   DeliverRemote *delivery = user_data;
-  if (delivery->is_cancelled)
+  delivery->list = NULL;
+  if (hops == NULL)
     {
-      finish (delivery);
+      finish_without_host (delivery, outcome, reason);
       return;
     }
-  if (status == DNS_FOUND)
-    {
-      use_addresses (delivery, addresses);
-      return;
-    }
-  if (status == DNS_TROUBLE)
-    delivery->has_addresses = TRUE;
-  g_autofree char *trouble
-      = g_strdup_printf ("451 4.4.3 no address of %s: %s", delivery->host, reason);
-  set_trouble (delivery, trouble);
-  try_next_host (delivery);
-}
-
-static void
-try_host (DeliverRemote *delivery, const char *host)
-{
-  g_autoptr (GArray) literal = g_array_new (FALSE, FALSE, sizeof (IpAddress));
-  IpAddress address;
-  g_free (delivery->host);
-  delivery->host = g_strdup (host);
-  if (!ip_address_parse (host, &address))
-    {
-      dns_find_addresses (delivery->means->dns, delivery->host, on_addresses, delivery);
-      return;
-    }
-  g_array_append_val (literal, address);
-  use_addresses (delivery, literal);
-}
-
-static void
-try_next_host (DeliverRemote *delivery)
-{
-  GPtrArray *exchangers = delivery->exchangers;
-  if (exchangers == NULL || delivery->next_exchanger >= exchangers->len
-      || delivery->tried >= ADDRESSES_MAX)
-    {
-      finish_without_host (delivery);
-      return;
-    }
-  const DnsExchanger *exchanger = g_ptr_array_index (exchangers, delivery->next_exchanger);
-  delivery->next_exchanger++;
-  if (own_host_has_name (delivery->attempt->policy->settings, exchanger->host))
-    finish_at_own_host (delivery);
+  delivery->hops = g_ptr_array_ref (hops);
+  RemoteSession *session = find_resting (delivery);
+  delivery->has_rested = session != NULL;
+  if (session != NULL)
+    hand_over (delivery, session);
   else
-    try_host (delivery, exchanger->host);
-}
-
-static void
-on_exchangers (gpointer user_data, DnsStatus status, GPtrArray *exchangers, const char *reason)
-{
-  DeliverRemote *delivery = user_data;
-  const char *domain = delivery->attempt->route->host;
-  if (delivery->is_cancelled)
-    {
-      finish (delivery);
-      return;
-    }
-  switch (status)
-    {
-    case DNS_FOUND:
-      delivery->exchangers = g_ptr_array_ref (exchangers);
-      try_next_host (delivery);
-      return;
-    case DNS_NULL_MX:
-      finish_with (delivery, ATTEMPT_FAILED, "556 5.1.10 the domain %s takes no mail", domain);
-      return;
-    case DNS_NOT_FOUND:
-      finish_with (delivery, ATTEMPT_FAILED, "550 5.1.2 there is no domain %s", domain);
-      return;
-    case DNS_TROUBLE:
-    default:
-      finish_with (delivery, ATTEMPT_DEFERRED,
-                   "451 4.4.3 the DNS does not tell who takes mail for %s: %s", domain, reason);
-      return;
-    }
+    try_next_hop (delivery);
 }
 
 void
@@ -253,16 +176,18 @@ deliver_remote_start (const DeliverRemoteMeans *means,
                       gpointer user_data)
 {
   DeliverRemote *delivery = g_new0 (DeliverRemote, 1);
+  HopListQuestion question
+      = { .route = attempt->route, .policy = attempt->policy, .port = means->port };
   delivery->means = means;
   delivery->attempt = attempt;
+  delivery->destination = route_to_string (attempt->route);
   delivery->handle = handle;
   delivery->done = done;
   delivery->user_data = user_data;
   *handle = delivery;
-  if (is_router (delivery))
-    try_host (delivery, attempt->route->host);
-  else
-    dns_find_exchangers (means->dns, attempt->route->host, on_exchangers, delivery);
+  HopList *list = hop_list_find (means->dns, &question, on_hops, delivery);
+  if (list != NULL) /* else there was an answer, and the delivery may be over */
+    delivery->list = list;
 }
 
 void
@@ -270,5 +195,10 @@ deliver_remote_cancel (DeliverRemote *delivery)
 {
   delivery->is_cancelled = TRUE;
   if (delivery->session != NULL)
-    remote_session_cancel (delivery->session);
+    {
+      remote_session_cancel (delivery->session);
+      return;
+    }
+  hop_list_cancel (delivery->list);
+  finish (delivery);
 }

@@ -6,9 +6,13 @@
  *   delivery-message    one message: from the queue, and back into it or out of it (due-message)
  *   plan, route         which recipients go where: settings in force -> an attempt for each way
  *   deliver-local       an attempt into mailboxes (users)
- *   deliver-remote      an attempt to other hosts: which one next (own-host, destinations)
- *   remote-session      one conversation with one host: connection, deadlines, content (dot-stuffer)
- *   smtp-client         the protocol as a state machine (reply-reader)
+ *   deliver-remote      an attempt to other hosts: over which session (destinations, session-pool)
+ *   hop-list            which hosts those are, at which addresses (own-host; servers/dns)
+ *   remote-session      a conversation with one host: connection, TLS (trust), deadlines, content
+ *                       (remote-peer, remote-mail, dot-stuffer, seven-bit)
+ *   smtp-client         the protocol as a state machine (reply-reader, smtp-offer, smtp-mail,
+ *                       smtp-transaction, smtp-authentication)
+ *   host-secrets        what hosts are logged on to with (host-secret, oauth-request, oauth-answer)
  *   outcome, schedule   what came of it, and when it is tried again
  *   report              what a sender is told (report-message, report-text, xtext)
  *   delivery-log        what the log is told
@@ -101,6 +105,12 @@ counters (gpointer self, GVariantBuilder *builder)
     { "deferred", count->deferred },
     { "failed", count->failed },
     { "bounces", count->bounces },
+    { "connections", count->connections },
+    { "connections-reused", count->connections_reused },
+    { "connections-tls", count->connections_tls },
+    { "connections-verified", count->connections_verified },
+    { "log-ons", count->log_ons },
+    { "token-fetches", count->token_fetches },
     { "waiting", queue_count (program->queue) - held },
     { "held", held },
     { "sessions", delivery_count_active (program->delivery) },

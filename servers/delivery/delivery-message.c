@@ -30,8 +30,8 @@ struct _DeliveryMessage
   Envelope *report;    /* (owned) (nullable) that tells the sender, until it is handed over */
   QueueBody *report_body; /* (owned) (nullable) the same: its content */
   guint64 report_id;
-  GError *error;       /* (owned) (nullable) what went wrong in another thread */
-  uv_timer_t *rest;    /* (nullable) while it rests; the loop owns it */
+  GError *error;    /* (owned) (nullable) what went wrong in another thread */
+  uv_timer_t *rest; /* (nullable) while it rests; the loop owns it */
   WorkerTask after_rest;
   gboolean is_cancelled;
 };
@@ -281,9 +281,9 @@ run_local (gpointer data)
 {
   Run *run = data;
   const DeliveryMeans *means = run->message->means;
-  g_autoptr (Credentials) credentials
-      = users_get (means->users, run->attempt->policy->settings);
-  deliver_local (run->attempt, means->state_dir, credentials);
+  g_autoptr (Credentials) credentials = users_get (means->users, run->attempt->policy->settings);
+  const DeliverLocalMeans local = { means->state_dir, credentials };
+  deliver_local (&local, run->attempt);
 }
 
 static void
@@ -297,7 +297,7 @@ run_remote_end (gpointer data)
 {
   Run *run = data;
   /* The turn is given back last: who gets it must not find this one half done. */
-  Destinations *destinations = run->message->means->destinations;
+  Destinations *destinations = run->message->means->remote.destinations;
   g_autofree char *destination = g_strdup (run->destination);
   g_autofree char *trouble
       = run->attempt->is_unreachable ? g_strdup (attempt_result (run->attempt, 0)->reason) : NULL;
@@ -323,6 +323,15 @@ run_remote_turn (gpointer data, const char *trouble)
 }
 
 static void
+enter_line (Run *run)
+{
+  Destinations *destinations = run->message->means->remote.destinations;
+  const Settings *settings = run->attempt->policy->settings;
+  destinations_set_limit (destinations, settings->smtp.delivery.connections_per_destination);
+  destinations_enter (destinations, run->destination, run_remote_turn, run);
+}
+
+static void
 run_start (Run *run)
 {
   DeliveryMessage *message = run->message;
@@ -331,9 +340,10 @@ run_start (Run *run)
     case ROUTE_LOCAL:
       worker_block (message->means->worker, run_local, run_local_end, run);
       return;
-    case ROUTE_HOST:
+    case ROUTE_ROUTER:
+    case ROUTE_LITERAL:
     case ROUTE_EXCHANGERS:
-      destinations_enter (message->means->destinations, run->destination, run_remote_turn, run);
+      enter_line (run);
       return;
     case ROUTE_NOWHERE:
     default:

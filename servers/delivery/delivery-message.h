@@ -3,9 +3,8 @@
 
 #include "servers/delivery/deliver-remote.h"
 #include "servers/delivery/delivery-counters.h"
-#include "servers/delivery/destinations.h"
-#include "servers/queue/queue.h"
 #include "servers/delivery/users.h"
+#include "servers/queue/queue.h"
 
 /**
  * SECTION: delivery-message
@@ -28,7 +27,6 @@ typedef struct
   Users *users;
   const char *state_dir;
   DeliverRemoteMeans remote;
-  Destinations *destinations;
   DeliveryCounters *counters;
 } DeliveryMeans;
 

@@ -3,9 +3,8 @@
 
 #include "servers/delivery/delivery-message.h"
 
-/* So many messages are under way at the same time, and so many to one destination. */
+/* So many messages are under way at the same time. */
 #define MESSAGES_MAX 200
-#define MESSAGES_PER_DESTINATION_MAX 20
 
 /* The queue is looked at by the clock so often at least: a nudge may be lost. */
 #define SCAN_INTERVAL_S 30
@@ -208,9 +207,11 @@ start (Delivery *delivery, const char *resolver, GError **error)
   beginning.wake_fd = queue_wake_fd (means->queue, error);
   if (beginning.wake_fd < 0 || !queue_clean (means->queue, error))
     return FALSE;
-  means->worker = means->remote.worker = worker_new ("delivery", error);
+  means->worker = worker_new ("delivery", error);
   if (means->worker == NULL)
     return FALSE;
+  means->remote.sessions.worker = means->worker;
+  means->remote.sessions.secrets = host_secrets_new (means->worker, means->counters);
   worker_call (means->worker, begin, &beginning);
   if (beginning.error != NULL)
     g_propagate_error (error, beginning.error);
@@ -224,7 +225,10 @@ delivery_clear (Delivery *delivery)
   worker_free (means->worker);
   users_free (means->users);
   policy_holder_free (means->policy);
-  destinations_free (means->destinations);
+  destinations_free (means->remote.destinations);
+  session_pool_free (means->remote.pool);
+  host_secrets_free (means->remote.sessions.secrets);
+  trust_free (means->remote.sessions.trust);
   g_hash_table_unref (delivery->active);
   g_mutex_clear (&delivery->lock);
   g_cond_clear (&delivery->ended);
@@ -243,14 +247,17 @@ delivery_new (Queue *queue,
   delivery->active = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_mutex_init (&delivery->lock);
   g_cond_init (&delivery->ended);
-  delivery->means
-      = (DeliveryMeans){ .queue = queue,
-                         .policy = policy_holder_new (settings),
-                         .users = users_new (),
-                         .state_dir = delivery->state_dir,
-                         .remote = { .port = options->exchanger_port },
-                         .destinations = destinations_new (MESSAGES_PER_DESTINATION_MAX),
-                         .counters = &delivery->counters };
+  delivery->means = (DeliveryMeans){ .queue = queue,
+                                     .policy = policy_holder_new (settings),
+                                     .users = users_new (),
+                                     .state_dir = delivery->state_dir,
+                                     .counters = &delivery->counters };
+  delivery->means.remote = (DeliverRemoteMeans){ .port = options->exchanger_port,
+                                                 .pool = session_pool_new (),
+                                                 .destinations = destinations_new () };
+  delivery->means.remote.sessions
+      = (RemoteSessionMeans){ .trust = trust_new (), .counters = &delivery->counters };
+  trust_apply (delivery->means.remote.sessions.trust, settings->smtp.delivery.ca_file);
   if (start (delivery, options->resolver, error))
     return delivery;
   delivery_clear (delivery);
@@ -278,8 +285,10 @@ end (gpointer data)
   g_hash_table_iter_init (&iter, delivery->active);
   while (g_hash_table_iter_next (&iter, NULL, &message))
     delivery_message_cancel (message);
-  destinations_send_home (delivery->means.destinations,
+  destinations_send_home (delivery->means.remote.destinations,
                           "451 4.3.2 interrupted: this server is ending");
+  session_pool_close (delivery->means.remote.pool);
+  host_secrets_stop (delivery->means.remote.sessions.secrets);
   dns_free (delivery->means.remote.dns);
 }
 
@@ -299,6 +308,7 @@ delivery_free (Delivery *delivery)
 void
 delivery_apply (Delivery *delivery, const Settings *settings)
 {
+  trust_apply (delivery->means.remote.sessions.trust, settings->smtp.delivery.ca_file);
   policy_holder_publish (delivery->means.policy, settings);
 }
 

@@ -36,7 +36,8 @@ Delivery *delivery_new (Queue *queue,
 void delivery_free (Delivery *delivery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Delivery, delivery_free)
 
-/** An attempt that begins after the return follows @settings. Any thread. */
+/** An attempt that begins after the return follows @settings. The main thread; reads the file of the
+ * certificate authorities. */
 void delivery_apply (Delivery *delivery, const Settings *settings);
 
 /** How many messages are being delivered just now. Any thread. */

@@ -27,10 +27,10 @@ destination_free (Destination *destination)
 }
 
 Destinations *
-destinations_new (guint limit)
+destinations_new (void)
 {
   Destinations *destinations = g_new (Destinations, 1);
-  destinations->limit = limit;
+  destinations->limit = 1;
   destinations->by_name
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) destination_free);
   return destinations;
@@ -69,6 +69,20 @@ destinations_enter (Destinations *destinations,
   g_queue_push_tail (&destination->line, waiter);
 }
 
+void
+destinations_set_limit (Destinations *destinations, guint limit)
+{
+  destinations->limit = limit;
+}
+
+guint
+destinations_room (Destinations *destinations, const char *name)
+{
+  const Destination *destination = g_hash_table_lookup (destinations->by_name, name);
+  guint under_way = destination != NULL ? destination->under_way : 0;
+  return destinations->limit > under_way ? destinations->limit - under_way : 0;
+}
+
 /* A turn may enter, or leave, again: so the line is taken as it stands before anybody in it is
  * told. */
 static void
@@ -84,6 +98,22 @@ send_home (Destination *destination, const char *trouble)
     }
 }
 
+/* Each turn may change everything: so the destination is looked for each time. */
+static void
+give_turns (Destinations *destinations, const char *name)
+{
+  Destination *destination;
+  while ((destination = g_hash_table_lookup (destinations->by_name, name)) != NULL
+         && destination->line.length > 0 && destination->under_way < destinations->limit)
+    {
+      g_autofree Waiter *next = g_queue_pop_head (&destination->line);
+      destination->under_way++;
+      next->turn (next->user_data, NULL);
+    }
+  if (destination != NULL && destination->under_way == 0)
+    g_hash_table_remove (destinations->by_name, name);
+}
+
 void
 destinations_leave (Destinations *destinations, const char *name, const char *trouble)
 {
@@ -91,16 +121,8 @@ destinations_leave (Destinations *destinations, const char *name, const char *tr
   g_return_if_fail (destination != NULL);
   if (trouble != NULL)
     send_home (destination, trouble);
-
-  g_autofree Waiter *next = g_queue_pop_head (&destination->line);
-  if (next != NULL)
-    {
-      next->turn (next->user_data, NULL); /* in place of who has left */
-      return;
-    }
   destination->under_way--;
-  if (destination->under_way == 0)
-    g_hash_table_remove (destinations->by_name, name);
+  give_turns (destinations, name);
 }
 
 void

@@ -51,10 +51,9 @@ is_assigned (const IpAddress *address)
   return found;
 }
 
-gboolean
-own_host_has_address (const Settings *settings, const IpAddress *address, guint16 port)
+static gboolean
+list_has_address (const EndpointList *listeners, const IpAddress *address, guint16 port)
 {
-  const EndpointList *listeners = &settings->smtp.listeners;
   for (gsize i = 0; i < listeners->length; i++)
     {
       const Endpoint *listener = &listeners->rows[i];
@@ -65,4 +64,13 @@ own_host_has_address (const Settings *settings, const IpAddress *address, guint1
         return TRUE;
     }
   return FALSE;
+}
+
+gboolean
+own_host_has_address (const Settings *settings, const IpAddress *address, guint16 port)
+{
+  const SmtpSettings *smtp = &settings->smtp;
+  return list_has_address (&smtp->listeners, address, port)
+         || list_has_address (&smtp->submission_listeners, address, port)
+         || list_has_address (&smtp->submission_tls_listeners, address, port);
 }

@@ -9,7 +9,7 @@ static Route *
 route_new (RouteKind kind, const char *host, guint16 port)
 {
   Route *route = g_new (Route, 1);
-  *route = (Route){ kind, g_strdup (host), port };
+  *route = (Route){ .kind = kind, .host = g_strdup (host), .port = port };
   return route;
 }
 
@@ -29,36 +29,21 @@ route_free (Route *route)
 gboolean
 route_equal (const Route *a, const Route *b)
 {
-  return a->kind == b->kind && a->port == b->port && g_ascii_strcasecmp (a->host, b->host) == 0;
+  return a->kind == b->kind && a->port == b->port && a->tls == b->tls
+         && g_ascii_strcasecmp (a->host, b->host) == 0;
 }
 
-/* "host", "host:port", "[address]" or "[address]:port", as the schema lets them through. */
 static Route *
-to_router (const char *router)
+to_router (const Policy *policy, const char *domain, const MailRouter *router)
 {
-  g_autofree char *host = g_strdup (router);
-  char *port = strchr (host, ':');
-  char *name = host;
-  if (*host == '[')
-    {
-      char *end = strchr (host, ']');
-      if (end == NULL)
-        return route_new_nowhere ();
-      name = host + 1;
-      *end = '\0';
-      port = end[1] == ':' ? end + 1 : NULL;
-    }
-  guint64 number = ROUTE_SMTP_PORT;
-  if (port != NULL && !g_ascii_string_to_unsigned (port + 1, 10, 1, 65535, &number, NULL))
-    return route_new_nowhere ();
-  if (port != NULL)
-    *port = '\0';
-  return route_new (ROUTE_HOST, name, (guint16) number);
+  Route *route = route_new (ROUTE_ROUTER, router->host, router->port);
+  route->tls = policy_delivery_tls (policy, domain, router->host);
+  return route;
 }
 
 /* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321, section 4.1.3) */
 static Route *
-to_literal (const char *literal)
+to_literal (const Policy *policy, const char *literal)
 {
   gsize length = strlen (literal);
   IpAddress address;
@@ -69,21 +54,39 @@ to_literal (const char *literal)
   const char *host = is_ipv6 ? text + 5 : text;
   if (!ip_address_parse (host, &address))
     return route_new_nowhere ();
-  return route_new (ROUTE_HOST, host, ROUTE_SMTP_PORT);
+  Route *route = route_new (ROUTE_LITERAL, host, ROUTE_SMTP_PORT);
+  route->tls = policy_delivery_tls (policy, literal, host);
+  return route;
+}
+
+/* To whom the domain itself sends us. */
+static Route *
+to_own_hosts (const Policy *policy, const char *domain)
+{
+  return *domain == '[' ? to_literal (policy, domain)
+                        : route_new (ROUTE_EXCHANGERS, domain, ROUTE_SMTP_PORT);
 }
 
 Route *
 route_find (const Policy *policy, const MailAddress *recipient)
 {
+  const SmtpSettings *smtp = &policy->settings->smtp;
+  const char *domain = recipient->domain;
+  MailRouter router;
   if (relay_policy_is_local (policy, recipient))
     return route_new (ROUTE_LOCAL, "", 0);
-  if (*recipient->domain == '\0')
+  if (*domain == '\0')
     return route_new_nowhere ();
-  if (*policy->settings->smtp.mail_router != '\0')
-    return to_router (policy->settings->smtp.mail_router);
-  if (*recipient->domain == '[')
-    return to_literal (recipient->domain);
-  return route_new (ROUTE_EXCHANGERS, recipient->domain, ROUTE_SMTP_PORT);
+
+  const MailRoute *row = policy_route (policy, domain);
+  if (row != NULL)
+    return row->is_direct ? to_own_hosts (policy, domain)
+                          : to_router (policy, domain, &row->router);
+  if (smtp->delivery.near_domains_direct && domain_map_match (policy->near_domains, domain))
+    return to_own_hosts (policy, domain);
+  if (mail_router_parse (smtp->mail_router, &router) == MAIL_ROUTER_VALID)
+    return to_router (policy, domain, &router);
+  return *smtp->mail_router == '\0' ? to_own_hosts (policy, domain) : route_new_nowhere ();
 }
 
 char *

@@ -2,6 +2,8 @@
 #include "servers/delivery/smtp-client.h"
 
 #include "servers/delivery/reply-reader.h"
+#include "servers/delivery/smtp-authentication.h"
+#include "servers/delivery/smtp-transaction.h"
 
 #include <string.h>
 
@@ -11,36 +13,30 @@ typedef enum
   STATE_GREETING,
   STATE_EHLO,
   STATE_HELO,
-  STATE_MAIL,
-  STATE_RCPT,
-  STATE_DATA,
-  STATE_CONTENT, /* the answer to the end of the content */
-  STATE_RSET,
+  STATE_START_TLS,
+  STATE_HANDSHAKE,
+  STATE_SECRET, /* we are waited for */
+  STATE_AUTH,
+  STATE_READY, /* the same */
+  STATE_MAIL,  /* a transaction */
   STATE_OVER
 } State;
 
-typedef struct
-{
-  SmtpClientOutcome outcome;
-  gboolean accepted; /* RCPT was answered with yes, in the transaction under way */
-  char *reply;       /* (owned) */
-} Result;
-
 struct _SmtpClient
 {
-  const SmtpClientMail *mail;
+  const SmtpClientHost *host;
   State state;
   ReplyReader reader;
-  Result *results; /* (owned), one for each recipient */
-
-  gboolean offers_pipelining;
-  gboolean offers_size;
-  guint64 size_limit; /* 0: none was told */
-  gboolean offers_eight_bit;
-
-  guint first, end; /* the recipients of the transaction under way */
-  guint next;       /* whose RCPT is answered next */
-  guint accepted;   /* how many of them were */
+  SmtpOffer offer;
+  gboolean is_secure;
+  gboolean is_tls_declined; /* STARTTLS was refused, and need not be */
+  gboolean is_logged_on;
+  SmtpAuthentication authentication;
+  char *secret;                  /* (owned) (nullable) while we log on */
+  guint refused;                 /* how often the log-on was */
+  gboolean has_open_transaction; /* the server has, of a message that nobody got */
+  SmtpTransaction *transaction;  /* (owned) (nullable) while there is a message */
+  char *trouble;                 /* (owned) */
 };
 
 typedef SmtpClientStep (*ReplyHandler) (SmtpClient *client, GString *output);
@@ -48,13 +44,12 @@ typedef SmtpClientStep (*ReplyHandler) (SmtpClient *client, GString *output);
 static SmtpClientStep on_greeting (SmtpClient *client, GString *output);
 static SmtpClientStep on_ehlo (SmtpClient *client, GString *output);
 static SmtpClientStep on_helo (SmtpClient *client, GString *output);
-static SmtpClientStep on_mail (SmtpClient *client, GString *output);
-static SmtpClientStep on_rcpt (SmtpClient *client, GString *output);
-static SmtpClientStep on_data (SmtpClient *client, GString *output);
-static SmtpClientStep on_content (SmtpClient *client, GString *output);
-static SmtpClientStep on_rset (SmtpClient *client, GString *output);
+static SmtpClientStep on_start_tls (SmtpClient *client, GString *output);
+static SmtpClientStep on_auth (SmtpClient *client, GString *output);
+static SmtpClientStep on_transaction (SmtpClient *client, GString *output);
+static SmtpClientStep on_unasked (SmtpClient *client, GString *output);
 
-/* RFC 5321, section 4.5.3.2. */
+/* RFC 5321, section 4.5.3.2; a transaction knows its own. */
 static const struct
 {
   const char *waits_for;
@@ -64,22 +59,32 @@ static const struct
   [STATE_GREETING] = { "the greeting", 300, on_greeting },
   [STATE_EHLO] = { "the answer to EHLO", 300, on_ehlo },
   [STATE_HELO] = { "the answer to HELO", 300, on_helo },
-  [STATE_MAIL] = { "the answer to MAIL", 300, on_mail },
-  [STATE_RCPT] = { "the answer to RCPT", 300, on_rcpt },
-  [STATE_DATA] = { "the answer to DATA", 120, on_data },
-  [STATE_CONTENT] = { "the answer to the message", 600, on_content },
-  [STATE_RSET] = { "the answer to RSET", 300, on_rset },
-  [STATE_OVER] = { "nothing", 10, NULL },
+  [STATE_START_TLS] = { "the answer to STARTTLS", 300, on_start_tls },
+  [STATE_HANDSHAKE] = { "the TLS handshake", 60, on_unasked },
+  [STATE_SECRET] = { "nothing", 120, on_unasked },
+  [STATE_AUTH] = { "the answer to AUTH", 300, on_auth },
+  [STATE_READY] = { "nothing", 10, on_unasked },
+  [STATE_MAIL] = { NULL, 0, on_transaction },
+  [STATE_OVER] = { "nothing", 10, on_unasked },
 };
 
 SmtpClient *
-smtp_client_new (const SmtpClientMail *mail)
+smtp_client_new (const SmtpClientHost *host)
 {
   SmtpClient *client = g_new0 (SmtpClient, 1);
-  client->mail = mail;
-  client->results = g_new0 (Result, mail->n_recipients);
+  client->host = host;
+  client->is_secure = host->is_secure;
+  client->trouble = g_strdup ("");
   reply_reader_init (&client->reader);
   return client;
+}
+
+static void
+forget_secret (SmtpClient *client)
+{
+  if (client->secret != NULL)
+    explicit_bzero (client->secret, strlen (client->secret));
+  g_clear_pointer (&client->secret, g_free);
 }
 
 void
@@ -87,80 +92,65 @@ smtp_client_free (SmtpClient *client)
 {
   if (client == NULL)
     return;
-  for (guint i = 0; i < client->mail->n_recipients; i++)
-    g_free (client->results[i].reply);
-  g_free (client->results);
+  forget_secret (client);
+  smtp_transaction_free (client->transaction);
   reply_reader_clear (&client->reader);
+  g_free (client->trouble);
   g_free (client);
 }
 
 guint
 smtp_client_patience_s (const SmtpClient *client)
 {
-  return states[client->state].patience_s;
+  return client->state == STATE_MAIL ? smtp_transaction_patience_s (client->transaction)
+                                     : states[client->state].patience_s;
 }
 
 const char *
 smtp_client_waits_for (const SmtpClient *client)
 {
-  return states[client->state].waits_for;
+  return client->state == STATE_MAIL ? smtp_transaction_waits_for (client->transaction)
+                                     : states[client->state].waits_for;
+}
+
+const SmtpOffer *
+smtp_client_offer (const SmtpClient *client)
+{
+  return &client->offer;
+}
+
+const char *
+smtp_client_trouble (const SmtpClient *client)
+{
+  return client->trouble;
 }
 
 SmtpClientOutcome
 smtp_client_outcome (const SmtpClient *client, guint index, const char **reply)
 {
-  const Result *result = &client->results[index];
-  *reply = result->reply != NULL ? result->reply : "";
-  return result->outcome;
+  if (client->transaction != NULL)
+    return smtp_transaction_outcome (client->transaction, index, reply);
+  *reply = client->trouble;
+  return SMTP_CLIENT_PENDING;
 }
 
-static void
-set_result (Result *result, SmtpClientOutcome outcome, const char *reply)
-{
-  if (result->outcome != SMTP_CLIENT_PENDING)
-    return;
-  result->outcome = outcome;
-  g_free (result->reply);
-  result->reply = g_strdup (reply);
-}
-
-static SmtpClientOutcome
-outcome_of_code (guint code)
-{
-  return code >= 500 ? SMTP_CLIENT_FAILED : SMTP_CLIENT_DEFERRED;
-}
-
-static gboolean
-is_yes (const SmtpClient *client)
-{
-  return client->reader.code / 100 == 2;
-}
-
-/* For the recipients of the transaction under way; @accepted_only: for those among them that the
- * server had taken. */
-static void
-set_results (SmtpClient *client, gboolean accepted_only, SmtpClientOutcome outcome)
-{
-  for (guint i = client->first; i < client->end; i++)
-    if (!accepted_only || client->results[i].accepted)
-      set_result (&client->results[i], outcome, client->reader.text->str);
-}
+/* --- The end --- */
 
 void
 smtp_client_abandon (SmtpClient *client, const char *reason)
 {
-  /* Of what was sent and not answered, nobody knows: another host at once could mean two mails at
-   * once. */
-  gboolean unknown = client->state == STATE_CONTENT;
-  for (guint i = 0; i < client->mail->n_recipients; i++)
-    set_result (&client->results[i],
-                unknown && client->results[i].accepted ? SMTP_CLIENT_DEFERRED : SMTP_CLIENT_PENDING,
-                reason);
+  if (client->state == STATE_OVER)
+    return;
+  if (client->transaction != NULL)
+    smtp_transaction_abandon (client->transaction, reason);
+  forget_secret (client);
+  g_free (client->trouble);
+  client->trouble = g_strdup (reason);
   client->state = STATE_OVER;
 }
 
-static SmtpClientStep
-say_quit (SmtpClient *client, GString *output)
+SmtpClientStep
+smtp_client_quit (SmtpClient *client, GString *output)
 {
   client->state = STATE_OVER;
   g_string_append (output, "QUIT\r\n");
@@ -169,11 +159,18 @@ say_quit (SmtpClient *client, GString *output)
 
 /* The host will not serve us now: what is pending may go to another. */
 static SmtpClientStep
-give_up_host (SmtpClient *client, GString *output)
+give_up_host (SmtpClient *client, GString *output, const char *reason)
+{
+  smtp_client_abandon (client, reason);
+  return smtp_client_quit (client, output);
+}
+
+/* The same, for what it has just said. */
+static SmtpClientStep
+give_up_refusing_host (SmtpClient *client, GString *output)
 {
   g_autofree char *reason = g_strdup (client->reader.text->str);
-  smtp_client_abandon (client, reason);
-  return say_quit (client, output);
+  return give_up_host (client, output, reason);
 }
 
 static SmtpClientStep
@@ -185,203 +182,232 @@ break_off (SmtpClient *client)
   return SMTP_CLIENT_CLOSE;
 }
 
-static SmtpClientStep
-fail_all (SmtpClient *client, GString *output, const char *reason)
+/* --- Getting ready --- */
+
+static gboolean
+is_yes (const SmtpClient *client)
 {
-  for (guint i = 0; i < client->mail->n_recipients; i++)
-    set_result (&client->results[i], SMTP_CLIENT_FAILED, reason);
-  return say_quit (client, output);
+  return client->reader.code / 100 == 2;
 }
 
-static void
-say_rcpt (const SmtpClient *client, guint index, GString *output)
-{
-  g_string_append_printf (output, "RCPT TO:<%s>\r\n", client->mail->recipients[index]);
-}
-
-/* Begins a transaction for the next recipients; with PIPELINING, all of its commands at once. */
 static SmtpClientStep
-begin_transaction (SmtpClient *client, GString *output)
+say_ehlo (SmtpClient *client, GString *output)
 {
-  const SmtpClientMail *mail = client->mail;
-  client->state = STATE_MAIL;
-  client->next = client->first;
-  client->end = MIN (client->first + SMTP_CLIENT_RECIPIENTS_MAX, mail->n_recipients);
-  client->accepted = 0;
-
-  g_string_append_printf (output, "MAIL FROM:<%s>", mail->sender);
-  if (client->offers_size)
-    g_string_append_printf (output, " SIZE=%" G_GUINT64_FORMAT, mail->size);
-  if (mail->eight_bit)
-    g_string_append (output, " BODY=8BITMIME");
-  g_string_append (output, "\r\n");
-  if (!client->offers_pipelining)
-    return SMTP_CLIENT_WAIT;
-  for (guint i = client->first; i < client->end; i++)
-    say_rcpt (client, i, output);
-  g_string_append (output, "DATA\r\n");
+  client->state = STATE_EHLO;
+  client->offer = (SmtpOffer){ 0 };
+  g_string_append_printf (output, "EHLO %s\r\n", client->host->host_name);
   return SMTP_CLIENT_WAIT;
 }
 
 static SmtpClientStep
-end_transaction (SmtpClient *client, GString *output)
+be_ready (SmtpClient *client)
 {
-  client->first = client->end;
-  if (client->first == client->mail->n_recipients)
-    return say_quit (client, output);
-  client->state = STATE_RSET;
-  g_string_append (output, "RSET\r\n");
-  return SMTP_CLIENT_WAIT;
+  client->state = STATE_READY;
+  return SMTP_CLIENT_READY;
+}
+
+static SmtpClientStep
+prepare_log_on (SmtpClient *client, GString *output)
+{
+  const HostCredential *credential = client->host->credential;
+  if (!client->is_secure && !client->host->is_own_machine)
+    return give_up_host (client, output,
+                         "454 4.7.0 the next host wants a log-on, and a secret is never sent "
+                         "without TLS, which the host does not offer or the settings switch off");
+  if (!smtp_offer_has_method (&client->offer, credential->method))
+    {
+      g_autofree char *reason = g_strdup_printf (
+          "454 4.7.0 the next host does not offer AUTH %s, which the settings ask for",
+          smtp_authentication_name (credential->method));
+      return give_up_host (client, output, reason);
+    }
+  client->state = STATE_SECRET;
+  return SMTP_CLIENT_SECRET;
+}
+
+/* What is left to do before a message can go. */
+static SmtpClientStep
+prepare (SmtpClient *client, GString *output)
+{
+  const SmtpClientHost *host = client->host;
+  if (!client->is_secure && host->uses_tls && client->offer.start_tls && !client->is_tls_declined)
+    {
+      client->state = STATE_START_TLS;
+      g_string_append (output, "STARTTLS\r\n");
+      return SMTP_CLIENT_WAIT;
+    }
+  if (!client->is_secure && host->needs_tls)
+    return give_up_host (client, output,
+                         "454 4.7.4 the next host does not offer TLS, which the settings ask for");
+  if (host->credential != NULL && !client->is_logged_on)
+    return prepare_log_on (client, output);
+  return be_ready (client);
 }
 
 static SmtpClientStep
 on_greeting (SmtpClient *client, GString *output)
 {
-  if (!is_yes (client))
-    return give_up_host (client, output);
-  client->state = STATE_EHLO;
-  g_string_append_printf (output, "EHLO %s\r\n", client->mail->host_name);
-  return SMTP_CLIENT_WAIT;
-}
-
-static SmtpClientStep
-begin_mail (SmtpClient *client, GString *output)
-{
-  const SmtpClientMail *mail = client->mail;
-  if (client->size_limit > 0 && mail->size > client->size_limit)
-    return fail_all (client, output, "552 5.3.4 the message is larger than the next host takes");
-  if (mail->eight_bit && !client->offers_eight_bit)
-    return fail_all (client, output,
-                     "554 5.6.3 the message has 8-bit text, which the next host does not take");
-  return begin_transaction (client, output);
+  return is_yes (client) ? say_ehlo (client, output) : give_up_refusing_host (client, output);
 }
 
 static SmtpClientStep
 on_ehlo (SmtpClient *client, GString *output)
 {
   if (is_yes (client))
-    return begin_mail (client, output);
-  if (outcome_of_code (client->reader.code) == SMTP_CLIENT_DEFERRED)
-    return give_up_host (client, output);
+    return prepare (client, output);
+  if (client->reader.code < 500)
+    return give_up_refusing_host (client, output);
   client->state = STATE_HELO;
-  g_string_append_printf (output, "HELO %s\r\n", client->mail->host_name);
+  g_string_append_printf (output, "HELO %s\r\n", client->host->host_name);
   return SMTP_CLIENT_WAIT;
 }
 
 static SmtpClientStep
 on_helo (SmtpClient *client, GString *output)
 {
-  return is_yes (client) ? begin_mail (client, output) : give_up_host (client, output);
+  return is_yes (client) ? prepare (client, output) : give_up_refusing_host (client, output);
 }
 
 static SmtpClientStep
-on_mail (SmtpClient *client, GString *output)
+on_start_tls (SmtpClient *client, GString *output)
 {
-  if (!is_yes (client))
+  if (is_yes (client))
     {
-      set_results (client, FALSE, outcome_of_code (client->reader.code));
-      if (!client->offers_pipelining)
-        return end_transaction (client, output);
+      client->state = STATE_HANDSHAKE;
+      return SMTP_CLIENT_START_TLS;
     }
-  else if (!client->offers_pipelining)
-    say_rcpt (client, client->next, output);
-  client->state = STATE_RCPT;
+  if (client->host->needs_tls)
+    {
+      g_autofree char *reason
+          = g_strdup_printf ("454 4.7.4 the next host refused TLS: %s", client->reader.text->str);
+      return give_up_host (client, output, reason);
+    }
+  client->is_tls_declined = TRUE;
+  return prepare (client, output);
+}
+
+SmtpClientStep
+smtp_client_secured (SmtpClient *client, GString *output)
+{
+  g_return_val_if_fail (client->state == STATE_HANDSHAKE, SMTP_CLIENT_CLOSE);
+  client->is_secure = TRUE;
+  return say_ehlo (client, output);
+}
+
+/* --- Logging on --- */
+
+SmtpClientStep
+smtp_client_log_on (SmtpClient *client, const char *secret, GString *output)
+{
+  g_return_val_if_fail (client->state == STATE_SECRET, SMTP_CLIENT_CLOSE);
+  const HostCredential *credential = client->host->credential;
+  forget_secret (client);
+  client->secret = g_strdup (secret);
+  client->state = STATE_AUTH;
+  smtp_authentication_begin (&client->authentication, credential->method, credential->user, secret,
+                             output);
   return SMTP_CLIENT_WAIT;
 }
 
-/* RFC 5321, section 4.5.3.1.10: 552 was once said of too many recipients, for 452; but it is also
- * said of a full mailbox. */
-static SmtpClientOutcome
-outcome_of_rcpt (const SmtpClient *client)
+gboolean
+smtp_client_is_secret_refused (const SmtpClient *client)
 {
-  const ReplyReader *reader = &client->reader;
-  if (reader->code == 552 && strncmp (reader->text->str + 3, " 5.2.", 5) != 0)
-    return SMTP_CLIENT_DEFERRED;
-  return outcome_of_code (reader->code);
+  return client->refused > 0;
 }
 
 static SmtpClientStep
-on_rcpt (SmtpClient *client, GString *output)
+follow_refused_log_on (SmtpClient *client, GString *output)
 {
-  Result *result = &client->results[client->next];
-  /* After a refused MAIL, the result stands already, whatever a server says to RCPT. */
-  if (!is_yes (client))
-    set_result (result, outcome_of_rcpt (client), client->reader.text->str);
-  else if (result->outcome == SMTP_CLIENT_PENDING)
+  const HostCredential *credential = client->host->credential;
+  client->refused++;
+  /* A token may have been taken back before its end; a password is as wrong the second time. */
+  if (credential->method == HOST_CREDENTIAL_XOAUTH2 && client->reader.code >= 500
+      && client->refused == 1)
     {
-      result->accepted = TRUE;
-      client->accepted++;
+      client->state = STATE_SECRET;
+      return SMTP_CLIENT_SECRET;
     }
+  g_autofree char *reason = g_strdup_printf ("454 4.7.8 the next host refused the log-on of %s: %s",
+                                             credential->user, client->reader.text->str);
+  return give_up_host (client, output, reason);
+}
 
-  client->next++;
-  if (client->next < client->end)
+static SmtpClientStep
+on_auth (SmtpClient *client, GString *output)
+{
+  const HostCredential *credential = client->host->credential;
+  if (client->reader.code == 334)
     {
-      if (!client->offers_pipelining)
-        say_rcpt (client, client->next, output);
+      smtp_authentication_answer (&client->authentication, credential->method, credential->user,
+                                  client->secret, output);
       return SMTP_CLIENT_WAIT;
     }
-  if (!client->offers_pipelining && client->accepted == 0)
-    return end_transaction (client, output);
-  client->state = STATE_DATA;
-  if (!client->offers_pipelining)
-    g_string_append (output, "DATA\r\n");
-  return SMTP_CLIENT_WAIT;
-}
-
-static SmtpClientStep
-on_data (SmtpClient *client, GString *output)
-{
-  if (client->reader.code != 354)
+  forget_secret (client);
+  if (is_yes (client))
     {
-      if (client->reader.code < 400)
-        return break_off (client);
-      set_results (client, TRUE, outcome_of_code (client->reader.code));
-      return end_transaction (client, output);
+      client->is_logged_on = TRUE;
+      return be_ready (client);
     }
-  client->state = STATE_CONTENT;
-  if (client->accepted > 0)
-    return SMTP_CLIENT_CONTENT;
-  /* RFC 2920, section 3.1: a server that wants the message of nobody gets an empty one. */
-  g_string_append (output, ".\r\n");
-  return SMTP_CLIENT_WAIT;
+  return client->reader.code < 400 ? break_off (client) : follow_refused_log_on (client, output);
 }
+
+/* --- Messages --- */
 
 static SmtpClientStep
-on_content (SmtpClient *client, GString *output)
+follow_transaction (SmtpClient *client, SmtpTransactionStep step)
 {
-  set_results (client, TRUE,
-               is_yes (client) ? SMTP_CLIENT_DELIVERED : outcome_of_code (client->reader.code));
-  return end_transaction (client, output);
-}
-
-static SmtpClientStep
-on_rset (SmtpClient *client, GString *output)
-{
-  return is_yes (client) ? begin_transaction (client, output) : give_up_host (client, output);
-}
-
-static gboolean
-has_keyword (const char *line, gsize length, const char *keyword)
-{
-  gsize keyword_length = strlen (keyword);
-  return length >= keyword_length && g_ascii_strncasecmp (line, keyword, keyword_length) == 0
-         && (length == keyword_length || line[keyword_length] == ' ');
-}
-
-/* A line of the answer to EHLO, without its code (RFC 5321, section 4.1.1.1). */
-static void
-read_keyword (SmtpClient *client, const char *line, gsize length)
-{
-  if (has_keyword (line, length, "PIPELINING"))
-    client->offers_pipelining = TRUE;
-  else if (has_keyword (line, length, "8BITMIME"))
-    client->offers_eight_bit = TRUE;
-  else if (has_keyword (line, length, "SIZE"))
+  switch (step)
     {
-      g_autofree char *limit = g_strndup (line + 4, length - 4);
-      client->offers_size = TRUE;
-      client->size_limit = g_ascii_strtoull (limit, NULL, 10);
+    case SMTP_TRANSACTION_WAIT:
+      return SMTP_CLIENT_WAIT;
+    case SMTP_TRANSACTION_CONTENT:
+      return SMTP_CLIENT_CONTENT;
+    case SMTP_TRANSACTION_DONE:
+      return be_ready (client);
+    case SMTP_TRANSACTION_BROKEN:
+    default:
+      return break_off (client);
     }
+}
+
+void
+smtp_client_forget_mail (SmtpClient *client)
+{
+  if (client->transaction == NULL)
+    return;
+  client->has_open_transaction = !smtp_transaction_is_reset (client->transaction);
+  g_clear_pointer (&client->transaction, smtp_transaction_free);
+}
+
+SmtpClientStep
+smtp_client_send (SmtpClient *client, const SmtpMail *mail, GString *output)
+{
+  g_return_val_if_fail (client->state == STATE_READY, SMTP_CLIENT_CLOSE);
+  smtp_client_forget_mail (client);
+  client->transaction = smtp_transaction_new (mail, &client->offer, !client->has_open_transaction);
+  const char *obstacle = smtp_mail_find_obstacle (mail, &client->offer);
+  if (obstacle != NULL)
+    {
+      smtp_transaction_fail (client->transaction, obstacle);
+      return SMTP_CLIENT_READY;
+    }
+  client->state = STATE_MAIL;
+  return follow_transaction (client, smtp_transaction_begin (client->transaction, output));
+}
+
+static SmtpClientStep
+on_transaction (SmtpClient *client, GString *output)
+{
+  return follow_transaction (
+      client, smtp_transaction_take_reply (client->transaction, &client->reader, output));
+}
+
+/* --- Replies --- */
+
+static SmtpClientStep
+on_unasked (SmtpClient *client, GString *output)
+{
+  return break_off (client);
 }
 
 SmtpClientStep
@@ -394,14 +420,14 @@ smtp_client_feed (SmtpClient *client, const char *line, gsize length, GString *o
   if (status == REPLY_BROKEN)
     return break_off (client);
   if (client->state == STATE_EHLO && is_yes (client) && !is_first && length > 4)
-    read_keyword (client, line + 4, length - 4);
+    smtp_offer_read (&client->offer, line + 4, length - 4);
   if (status == REPLY_INCOMPLETE)
     return SMTP_CLIENT_WAIT;
 
   /* RFC 5321, section 3.8: the server is going away. */
   if (client->reader.code == 421)
-    return give_up_host (client, output);
-  if (client->reader.code / 100 == 3 && client->reader.code != 354)
+    return give_up_refusing_host (client, output);
+  if (client->reader.code / 100 == 3 && client->state < STATE_AUTH)
     return break_off (client);
   return states[client->state].handle (client, output);
 }

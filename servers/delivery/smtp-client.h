@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "servers/delivery/smtp-mail.h"
 
 /**
  * SECTION: smtp-client
  *
  * The delivering side of an SMTP conversation (RFC 5321), without a socket: fed the lines of the
  * server's replies, it gives the commands to send. It greets with EHLO, or HELO where that is
- * refused, uses SIZE (RFC 1870), 8BITMIME (RFC 6152) and PIPELINING (RFC 2920) where they are
- * offered, and sends the message once for up to SMTP_CLIENT_RECIPIENTS_MAX recipients, again for
- * the next so many. What became of each recipient is kept for that recipient.
+ * refused, has TLS started (RFC 3207) and greets anew, logs on (RFC 4954), and is then ready for
+ * messages, one after the other. Each is sent once for up to SMTP_CLIENT_RECIPIENTS_MAX recipients,
+ * again for the next so many. What became of each recipient is kept for that recipient, until the
+ * next message.
  */
 
 typedef struct _SmtpClient SmtpClient;
@@ -19,23 +20,28 @@ typedef struct _SmtpClient SmtpClient;
  * section 4.5.3.1.8). */
 #define SMTP_CLIENT_RECIPIENTS_MAX 100
 
+/** Whom we talk to, and how. */
 typedef struct
 {
-  const char *host_name;         /* ours, for EHLO */
-  const char *sender;            /* "" for the null sender */
-  const char *const *recipients; /* (array length=n_recipients) */
-  guint n_recipients;
-  guint64 size;       /* bytes of the content */
-  gboolean eight_bit; /* it was handed in as 8BITMIME, and has such bytes */
-} SmtpClientMail;
+  const char *host_name;            /* ours, for EHLO */
+  gboolean is_secure;               /* TLS was there from the first byte */
+  gboolean uses_tls;                /* have it started where it is offered */
+  gboolean needs_tls;               /* say nothing that counts without it */
+  const HostCredential *credential; /* (nullable) log on with it */
+  gboolean is_own_machine;          /* secrets may go in clear: they do not leave it */
+} SmtpClientHost;
 
-/** What to do after a line was fed. */
+/** What to do next. The output, if there is any, is sent first. */
 typedef enum
 {
-  SMTP_CLIENT_WAIT,    /* send the output, if any; go on with the next line */
-  SMTP_CLIENT_CONTENT, /* send the output, then the content (dot-stuffed, with its end), then go on
-                        */
-  SMTP_CLIENT_CLOSE    /* send the output; the conversation is over */
+  SMTP_CLIENT_WAIT,      /* go on with the next line */
+  SMTP_CLIENT_START_TLS, /* start TLS now, then call smtp_client_secured() */
+  SMTP_CLIENT_SECRET,    /* call smtp_client_log_on() */
+  SMTP_CLIENT_READY,     /* call smtp_client_send() or smtp_client_quit(); all that was sent before
+                            is decided */
+  SMTP_CLIENT_CONTENT,   /* send the content (dot-stuffed, with its end), then go on with the next
+                            line */
+  SMTP_CLIENT_CLOSE      /* the conversation is over */
 } SmtpClientStep;
 
 typedef enum
@@ -46,18 +52,40 @@ typedef enum
   SMTP_CLIENT_FAILED    /* for good */
 } SmtpClientOutcome;
 
-/** @mail: with all that it points to, outlives the client */
-SmtpClient *smtp_client_new (const SmtpClientMail *mail);
+/** @host: with all that it points to, outlives the client */
+SmtpClient *smtp_client_new (const SmtpClientHost *host);
 void smtp_client_free (SmtpClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpClient, smtp_client_free)
 
 /**
  * smtp_client_feed:
  * @line: (array length=length): of a reply, without its CR LF
- * @output: gets the commands to send, each with its CR LF
+ * @output: gets the commands to send, each with its CR LF; after SMTP_CLIENT_SECRET it may hold the
+ * secret
  */
 SmtpClientStep
 smtp_client_feed (SmtpClient *client, const char *line, gsize length, GString *output);
+
+/** TLS stands: all that was said before is forgotten. */
+SmtpClientStep smtp_client_secured (SmtpClient *client, GString *output);
+
+/** @secret: the password, or the access token; kept, and cleared, by the client */
+SmtpClientStep smtp_client_log_on (SmtpClient *client, const char *secret, GString *output);
+
+/** At SMTP_CLIENT_SECRET: whether the last access token was refused, so that a new one is wanted. */
+gboolean smtp_client_is_secret_refused (const SmtpClient *client);
+
+/** @mail: with all that it points to, lives until smtp_client_forget_mail() or the client's end */
+SmtpClientStep smtp_client_send (SmtpClient *client, const SmtpMail *mail, GString *output);
+
+/** Ready again: what became of the message is known to whoever wants to know, and it may go. */
+void smtp_client_forget_mail (SmtpClient *client);
+
+/** The next message, if any, will go another way. */
+SmtpClientStep smtp_client_quit (SmtpClient *client, GString *output);
+
+/** What the server can do; from SMTP_CLIENT_READY on. */
+const SmtpOffer *smtp_client_offer (const SmtpClient *client);
 
 /** How long the server may take for what it is waited for now, in seconds (RFC 5321,
  * section 4.5.3.2). */
@@ -67,9 +95,12 @@ guint smtp_client_patience_s (const SmtpClient *client);
 const char *smtp_client_waits_for (const SmtpClient *client);
 
 /** The connection is gone: who was promised nothing stays pending; where the content was sent, and
- * not answered, the recipients are deferred. @reason: "421 4.4.2 ..." */
+ * not answered, the recipients are deferred. @reason: "451 4.4.2 ..." */
 void smtp_client_abandon (SmtpClient *client, const char *reason);
 
-/** What became of recipient @index. @reply: (transfer none): gets what the server said of it; of a
- * pending one, why the conversation ended; "" for nothing */
+/** Why the conversation ended before its time; "" when it did not. */
+const char *smtp_client_trouble (const SmtpClient *client);
+
+/** What became of recipient @index of the message. @reply: (transfer none): gets what the server
+ * said of it; of a pending one, why the conversation ended */
 SmtpClientOutcome smtp_client_outcome (const SmtpClient *client, guint index, const char **reply);

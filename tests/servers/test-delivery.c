@@ -212,7 +212,7 @@ test_mixed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (mails->len, ==, 1);
   g_assert_cmpstr (
       g_ptr_array_index (mails, 0), ==,
-      "Return-Path: <ann@example.org>\r\nSubject: test\r\n\r\nHello\r\n.\r\n..dots\r\n");
+      "Return-Path: <ann@example.org>\r\nDelivered-To: joe@home.example\r\nSubject: test\r\n\r\nHello\r\n.\r\n..dots\r\n");
   const DeliveryCounters *counters = delivery_counters (fixture->delivery);
   g_assert_cmpuint (counters->delivered_local, ==, 1);
   g_assert_cmpuint (counters->delivered_remote, ==, 2);
@@ -269,6 +269,7 @@ static void
 test_trouble (Fixture *fixture, gconstpointer data)
 {
   const char *const stages[] = { "CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "." };
+  fixture->settings->smtp.delivery.messages_per_connection = 1;
   start (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
     {

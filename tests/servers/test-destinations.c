@@ -18,7 +18,8 @@ on_turn (gpointer user_data, const char *trouble)
 static void
 test_line (void)
 {
-  g_autoptr (Destinations) destinations = destinations_new (2);
+  g_autoptr (Destinations) destinations = destinations_new ();
+  destinations_set_limit (destinations, 2);
   Visitor visitors[4] = { 0 };
   Visitor elsewhere = { 0 };
   for (guint i = 0; i < 4; i++)
@@ -44,10 +45,40 @@ test_line (void)
   g_assert_null (again.trouble);
 }
 
+/* The settings may change while some stand in the line. */
+static void
+test_limit (void)
+{
+  g_autoptr (Destinations) destinations = destinations_new ();
+  Visitor visitors[6] = { 0 };
+  destinations_set_limit (destinations, 3);
+  g_assert_cmpuint (destinations_room (destinations, "a"), ==, 3);
+  for (guint i = 0; i < 6; i++)
+    destinations_enter (destinations, "a", on_turn, &visitors[i]);
+  g_assert_cmpuint (destinations_room (destinations, "a"), ==, 0);
+
+  destinations_set_limit (destinations, 1);
+  destinations_leave (destinations, "a", NULL);
+  destinations_leave (destinations, "a", NULL);
+  g_assert_cmpuint (visitors[3].turns, ==, 0);
+  destinations_leave (destinations, "a", NULL);
+  g_assert_cmpuint (visitors[3].turns, ==, 1);
+  g_assert_cmpuint (visitors[4].turns, ==, 0);
+
+  destinations_set_limit (destinations, 4);
+  destinations_leave (destinations, "a", NULL);
+  g_assert_cmpuint (visitors[4].turns + visitors[5].turns, ==, 2);
+  g_assert_cmpuint (destinations_room (destinations, "a"), ==, 2);
+  destinations_leave (destinations, "a", NULL);
+  destinations_leave (destinations, "a", NULL);
+  g_assert_cmpuint (destinations_room (destinations, "a"), ==, 4);
+}
+
 static void
 test_send_home (void)
 {
-  g_autoptr (Destinations) destinations = destinations_new (1);
+  g_autoptr (Destinations) destinations = destinations_new ();
+  destinations_set_limit (destinations, 1);
   Visitor visitors[3] = { 0 };
   for (guint i = 0; i < 3; i++)
     destinations_enter (destinations, "a", on_turn, &visitors[i]);
@@ -63,6 +94,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/destinations/line", test_line);
+  g_test_add_func ("/destinations/limit", test_limit);
   g_test_add_func ("/destinations/send-home", test_send_home);
   return g_test_run ();
 }

@@ -30,13 +30,13 @@ test_routes (void)
     { "relay.example:2600", "joe@home.example", ROUTE_LOCAL, "", 0 },
     { "relay.example:2600", "postmaster", ROUTE_LOCAL, "", 0 },
     { "", "joe@other.example", ROUTE_EXCHANGERS, "other.example", 25 },
-    { "", "joe@[192.0.2.1]", ROUTE_HOST, "192.0.2.1", 25 },
-    { "", "joe@[IPv6:2001:db8::1]", ROUTE_HOST, "2001:db8::1", 25 },
-    { "relay.example", "joe@other.example", ROUTE_HOST, "relay.example", 25 },
-    { "relay.example:2600", "joe@[192.0.2.1]", ROUTE_HOST, "relay.example", 2600 },
-    { "192.0.2.9", "joe@other.example", ROUTE_HOST, "192.0.2.9", 25 },
-    { "[2001:db8::9]:2600", "joe@other.example", ROUTE_HOST, "2001:db8::9", 2600 },
-    { "[2001:db8::9]", "joe@other.example", ROUTE_HOST, "2001:db8::9", 25 },
+    { "", "joe@[192.0.2.1]", ROUTE_LITERAL, "192.0.2.1", 25 },
+    { "", "joe@[IPv6:2001:db8::1]", ROUTE_LITERAL, "2001:db8::1", 25 },
+    { "relay.example", "joe@other.example", ROUTE_ROUTER, "relay.example", 25 },
+    { "relay.example:2600", "joe@[192.0.2.1]", ROUTE_ROUTER, "relay.example", 2600 },
+    { "192.0.2.9", "joe@other.example", ROUTE_ROUTER, "192.0.2.9", 25 },
+    { "[2001:db8::9]:2600", "joe@other.example", ROUTE_ROUTER, "2001:db8::9", 2600 },
+    { "[2001:db8::9]", "joe@other.example", ROUTE_ROUTER, "2001:db8::9", 25 },
     { "relay.example:0", "joe@other.example", ROUTE_NOWHERE, "", 0 },
     { "relay.example:70000", "joe@other.example", ROUTE_NOWHERE, "", 0 },
   };
@@ -51,6 +51,68 @@ test_routes (void)
       g_assert_cmpstr (route->host, ==, rows[i].host);
       g_assert_cmpuint (route->port, ==, rows[i].port);
     }
+}
+
+static void
+set_list (char ***list, const char *rows)
+{
+  g_strfreev (*list);
+  *list = g_strsplit (rows, "|", -1);
+}
+
+/* The most specific route; "direct" past the router; near domains past it where that is asked for;
+ * TLS by the recipient's domain, and those who differ in it go apart. */
+static void
+test_rows (void)
+{
+  const struct
+  {
+    const char *recipient;
+    RouteKind kind;
+    const char *host;
+    guint16 port;
+    DeliveryTls tls;
+  } rows[] = {
+    { "joe@sub.far.example", ROUTE_ROUTER, "sub.relay.example", 465, DELIVERY_TLS_MAY },
+    { "joe@far.example", ROUTE_ROUTER, "192.0.2.7", 25, DELIVERY_TLS_MAY },
+    { "joe@deep.er.far.example", ROUTE_ROUTER, "any.relay.example", 25, DELIVERY_TLS_MUST },
+    { "joe@direct.example", ROUTE_EXCHANGERS, "direct.example", 25, 0 },
+    { "joe@near.example", ROUTE_EXCHANGERS, "near.example", 25, 0 },
+    { "joe@bank.example", ROUTE_ROUTER, "relay.example", 2600, DELIVERY_TLS_VERIFY },
+    { "joe@other.example", ROUTE_ROUTER, "relay.example", 2600, DELIVERY_TLS_NONE },
+    { "joe@[192.0.2.1]", ROUTE_ROUTER, "relay.example", 2600, DELIVERY_TLS_NONE },
+  };
+  g_autoptr (Settings) settings = settings_new_default ();
+  g_free (settings->smtp.mail_router);
+  settings->smtp.mail_router = g_strdup ("relay.example:2600");
+  DeliverySettings *delivery = &settings->smtp.delivery;
+  set_list (&settings->general.near_domains, "near.example");
+  set_list (&delivery->routes, "*.far.example any.relay.example|far.example 192.0.2.7|"
+                               "sub.far.example sub.relay.example:465|direct.example direct");
+  set_list (&delivery->tls_rules, "bank.example verify|relay.example none|any.relay.example must");
+  delivery->near_domains_direct = TRUE;
+  g_autoptr (Policy) policy = policy_new (settings);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MailAddress) address = recipient_address_parse (rows[i].recipient);
+      g_autoptr (Route) route = route_find (policy, address);
+      g_test_message ("%s", rows[i].recipient);
+      g_assert_cmpint (route->kind, ==, rows[i].kind);
+      g_assert_cmpstr (route->host, ==, rows[i].host);
+      g_assert_cmpuint (route->port, ==, rows[i].port);
+      if (route->kind == ROUTE_ROUTER)
+        g_assert_cmpint (route->tls, ==, rows[i].tls);
+    }
+
+  g_autoptr (Envelope) envelope = envelope_new ("");
+  g_autoptr (GBytes) content = g_bytes_new_static ("x\r\n", 3);
+  envelope_add_recipient (envelope, "a@bank.example");
+  envelope_add_recipient (envelope, "b@other.example");
+  g_autoptr (GPtrArray) attempts = plan_make (envelope, policy, content, FALSE);
+  g_assert_cmpuint (attempts->len, ==, 2);
+  g_autofree char *first = route_to_string (((Attempt *) attempts->pdata[0])->route);
+  g_autofree char *second = route_to_string (((Attempt *) attempts->pdata[1])->route);
+  g_assert_cmpstr (first, ==, second); /* one destination, though */
 }
 
 static void
@@ -94,6 +156,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/routes", test_routes);
+  g_test_add_func ("/plan/rows", test_rows);
   g_test_add_func ("/plan/recipient-address", test_recipient_address);
   g_test_add_func ("/plan/sorting", test_sorting);
   return g_test_run ();

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/delivery/remote-peer.h"
+
+void
+remote_peer_tighten (RemotePeer *peer)
+{
+  if (peer->credential != NULL && peer->tls == DELIVERY_TLS_MAY
+      && !ip_address_is_loopback (&peer->address))
+    peer->tls = DELIVERY_TLS_VERIFY;
+}
+
+RemotePeer *
+remote_peer_copy (const RemotePeer *peer)
+{
+  RemotePeer *copy = g_memdup2 (peer, sizeof *peer);
+  copy->host = g_strdup (peer->host);
+  copy->policy = policy_ref (peer->policy);
+  return copy;
+}
+
+void
+remote_peer_free (RemotePeer *peer)
+{
+  g_free ((char *) peer->host);
+  policy_unref (peer->policy);
+  g_free (peer);
+}
+
+SmtpClientHost
+remote_peer_to_smtp_host (const RemotePeer *peer)
+{
+  return (SmtpClientHost){ .host_name = peer->policy->settings->general.host_name,
+                           .is_secure = remote_peer_is_secure_at_once (peer),
+                           .uses_tls = peer->tls != DELIVERY_TLS_NONE && !peer->gives_up_tls,
+                           .needs_tls = peer->tls >= DELIVERY_TLS_MUST,
+                           .credential = peer->credential,
+                           .is_own_machine = ip_address_is_loopback (&peer->address) };
+}
+
+gboolean
+remote_peer_is_secure_at_once (const RemotePeer *peer)
+{
+  return peer->port == REMOTE_PEER_TLS_PORT && peer->tls != DELIVERY_TLS_NONE;
+}
+
+char *
+remote_peer_describe (const RemotePeer *peer)
+{
+  char address[IP_NETWORK_TEXT_MAX];
+  ip_address_to_string (&peer->address, address);
+  gboolean is_named = g_ascii_strcasecmp (peer->host, address) != 0;
+  return g_strdup_printf ("%s[%s]:%u", is_named ? peer->host : "", address, peer->port);
+}
+
+char *
+remote_peer_key (const RemotePeer *peer)
+{
+  g_autofree char *place = remote_peer_describe (peer);
+  g_autofree char *credential
+      = peer->credential != NULL ? host_credential_to_text (peer->credential) : g_strdup ("");
+  const Settings *settings = peer->policy->settings;
+  return g_strdup_printf ("%s\n%d\n%s\n%s\n%s", place, peer->tls, credential,
+                          settings->general.host_name, settings->smtp.delivery.ca_file);
+}
