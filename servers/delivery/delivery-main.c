@@ -14,7 +14,7 @@
  *                       smtp-transaction, smtp-authentication)
  *   host-secrets        what hosts are logged on to with (host-secret, oauth-request, oauth-answer)
  *   outcome, schedule   what came of it, and when it is tried again
- *   report              what a sender is told (report-message, report-text, xtext)
+ *   report              what a sender is told (report-recipients, report-message, report-text, xtext)
  *   delivery-log        what the log is told
  *   queue-service       the queue on the bus (queue-view)
  */

@@ -161,6 +161,10 @@ make_report (gpointer data)
   const Envelope *envelope = message->due.envelope;
   g_autoptr (Policy) policy = policy_holder_get (message->means->policy);
   const Settings *settings = policy->settings;
+  g_autoptr (GPtrArray) recipients = report_recipients_find (
+      message->means->report_recipients, policy, envelope->sender, &message->error);
+  if (recipients == NULL)
+    return;
   gint64 further_s = schedule_remaining_s (&settings->smtp.retries, envelope->attempts + 1);
   ReportFacts facts = { .host_name = settings->general.host_name,
                         .envelope = envelope,
@@ -168,8 +172,8 @@ make_report (gpointer data)
                         .content = message->due.content,
                         .time = now_s (),
                         .retried_until = envelope->next_attempt + further_s };
-  message->report
-      = report_message_new (message->means->queue, &facts, &message->report_body, &message->error);
+  message->report = report_message_new (message->means->queue, &facts, recipients,
+                                        &message->report_body, &message->error);
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "servers/delivery/deliver-remote.h"
+#include "servers/delivery/report-recipients.h"
 #include "servers/delivery/delivery-counters.h"
 #include "servers/delivery/users.h"
 #include "servers/queue/queue.h"
@@ -25,6 +26,7 @@ typedef struct
   Worker *worker;
   PolicyHolder *policy;
   Users *users;
+  ReportRecipients *report_recipients;
   const char *state_dir;
   DeliverRemoteMeans remote;
   DeliveryCounters *counters;

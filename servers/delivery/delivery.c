@@ -223,6 +223,7 @@ delivery_clear (Delivery *delivery)
 {
   DeliveryMeans *means = &delivery->means;
   worker_free (means->worker);
+  report_recipients_free (means->report_recipients);
   users_free (means->users);
   policy_holder_free (means->policy);
   destinations_free (means->remote.destinations);
@@ -252,6 +253,7 @@ delivery_new (Queue *queue,
                                      .users = users_new (),
                                      .state_dir = delivery->state_dir,
                                      .counters = &delivery->counters };
+  delivery->means.report_recipients = report_recipients_new (delivery->means.users);
   delivery->means.remote = (DeliverRemoteMeans){ .port = options->exchanger_port,
                                                  .pool = session_pool_new (),
                                                  .destinations = destinations_new () };

@@ -2,7 +2,11 @@
 #include "servers/delivery/report-message.h"
 
 Envelope *
-report_message_new (Queue *queue, const ReportFacts *facts, QueueBody **body, GError **error)
+report_message_new (Queue *queue,
+                    const ReportFacts *facts,
+                    const GPtrArray *recipients,
+                    QueueBody **body,
+                    GError **error)
 {
   ReportFacts named = *facts;
   ReportNeeds needs;
@@ -18,7 +22,12 @@ report_message_new (Queue *queue, const ReportFacts *facts, QueueBody **body, GE
   report->id = named.id;
   report->eight_bit = needs.eight_bit;
   report->utf8 = needs.utf8;
-  envelope_add_recipient (report, facts->envelope->sender);
+  for (guint i = 0; i < recipients->len; i++)
+    {
+      const char *address = g_ptr_array_index (recipients, i);
+      envelope_add_recipient (report, address);
+      report->utf8 |= !g_str_is_ascii (address);
+    }
   *body = g_steal_pointer (&own_body);
   return report;
 }

@@ -7,6 +7,7 @@
 /**
  * report_message_new:
  * @facts: all but the id, which comes from @queue
+ * @recipients: (element-type utf8): who gets it
  * @body: gets the content: (transfer full)
  *
  * Returns: (transfer full): the envelope of a report, from the null sender (RFC 5321, section
@@ -14,5 +15,6 @@
  */
 Envelope *report_message_new (Queue *queue,
                               const ReportFacts *facts,
+                              const GPtrArray *recipients,
                               QueueBody **body,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
