@@ -10,7 +10,9 @@ from gateway.gateway import DEMO_USERS, Gateway
 from gateway.sink import NextHop
 from gateway.wait import until
 
-BODY = (b"From: <me@elsewhere.example>\r\nTo: <alice@demo.example>\r\nSubject: =?utf-8?q?h=C3=A9llo?=\r\n"
+# With what a message needs, so that nothing is added.
+NEEDED = b"Date: Mon, 16 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@elsewhere.example>\r\n"
+BODY = (NEEDED + b"From: <me@elsewhere.example>\r\nTo: <alice@demo.example>\r\nSubject: =?utf-8?q?h=C3=A9llo?=\r\n"
         b"\r\n.a line with a dot\r\n..two\r\n.\r\nlast line, \xc3\xa9\r\n")
 
 
@@ -82,7 +84,7 @@ def test_next_hop_gets_the_bytes_and_the_envelope(anyone: Gateway, next_hop: Nex
 
 
 def test_large_message(anyone: Gateway, next_hop: NextHop) -> None:
-    content = b"Subject: large\r\n\r\n" + b"".join(b"%070d\r\n" % number for number in range(100_000))
+    content = NEEDED + b"Subject: large\r\n\r\n" + b"".join(b"%070d\r\n" % number for number in range(100_000))
     send(anyone, ["large@elsewhere.example"], content)
     assert next_hop.wait_for("large@elsewhere.example")[0].content.endswith(content)
 
