@@ -2,7 +2,7 @@
 #include "servers/filter/content-filter-set.h"
 
 #include "servers/filter/message-facts.h"
-#include "servers/filter/wildcard.h"
+#include "servers/mail/wildcard.h"
 
 #include <stddef.h>
 

@@ -144,6 +144,15 @@ queue_body_small_content (const QueueBody *body)
   return body->memory != NULL ? g_bytes_new (body->memory->data, body->memory->len) : NULL;
 }
 
+GBytes *
+queue_body_content (const QueueBody *body, GError **error)
+{
+  if (body->memory != NULL)
+    return queue_body_small_content (body);
+  g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (body->fd, FALSE, error);
+  return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+}
+
 gboolean
 queue_body_place (QueueBody *body, guint64 id, GError **error)
 {

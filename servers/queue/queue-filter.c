@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/queue/queue-filter.h"
 
-#include <string.h>
+#include "servers/mail/wildcard.h"
 
-static gboolean
-matches_pattern (const char *pattern, const char *text)
-{
-  const char *star = NULL, *after_star = NULL;
-  while (*text != '\0')
-    if (*pattern == '*')
-      {
-        star = pattern++;
-        after_star = text;
-      }
-    else if (g_ascii_tolower (*pattern) == g_ascii_tolower (*text))
-      {
-        pattern++;
-        text++;
-      }
-    else if (star != NULL)
-      {
-        /* The newest star takes one byte more; those before it need not move. */
-        pattern = star + 1;
-        text = ++after_star;
-      }
-    else
-      return FALSE;
-  return pattern[strspn (pattern, "*")] == '\0';
-}
+#include <string.h>
 
 static const char *
 domain_of (const char *address)
@@ -40,9 +16,9 @@ static gboolean
 matches_recipient (const QueueFilter *filter, const Recipient *recipient)
 {
   return recipient->state == RECIPIENT_WAITING
-         && (filter->recipient == NULL || matches_pattern (filter->recipient, recipient->address))
+         && (filter->recipient == NULL || wildcard_match (filter->recipient, recipient->address))
          && (filter->destination == NULL
-             || matches_pattern (filter->destination, domain_of (recipient->address)));
+             || wildcard_match (filter->destination, domain_of (recipient->address)));
 }
 
 static gboolean
@@ -55,9 +31,8 @@ matches_hold (const QueueFilter *filter, EnvelopeHold hold)
 gboolean
 queue_filter_matches (const QueueFilter *filter, const Envelope *envelope)
 {
-  if (!matches_hold (filter, envelope->hold)
-      || (filter->after > 0 && envelope->id <= filter->after)
-      || (filter->sender != NULL && !matches_pattern (filter->sender, envelope->sender)))
+  if (!matches_hold (filter, envelope->hold) || (filter->after > 0 && envelope->id <= filter->after)
+      || (filter->sender != NULL && !wildcard_match (filter->sender, envelope->sender)))
     return FALSE;
   if (filter->recipient == NULL && filter->destination == NULL)
     return TRUE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/filter/wildcard.h"
+#include "servers/mail/wildcard.h"
 
 #include <string.h>
 

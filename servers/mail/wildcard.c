@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/filter/wildcard.h"
+#include "servers/mail/wildcard.h"
 
 gboolean
 wildcard_match (const char *pattern, const char *text)
