@@ -6,6 +6,14 @@
 
 #include <gio/gio.h>
 
+/* A context, and what it was made of. */
+typedef struct
+{
+  TlsContext *context;       /* (owned) (nullable) */
+  SecuritySettings security; /* a copy of what concerns TLS; its texts are owned */
+  GArray *identities;        /* (owned) (element-type FileIdentity) of the files */
+} Make;
+
 struct _TlsHolder
 {
   GMutex lock;
@@ -13,9 +21,9 @@ struct _TlsHolder
 
   /* The main thread's: */
   guint timer;
-  SecuritySettings security; /* a copy of what concerns TLS; its texts are owned */
-  GArray *taken;             /* (owned) (element-type FileIdentity) when they were read last */
-  GArray *seen;              /* (owned) the same, at the last look */
+  Make *prepared; /* (owned) (nullable) */
+  Make *made;     /* (owned): what is in force; its files as they were when last read */
+  GArray *seen;   /* (owned) (element-type FileIdentity) the files at the last look */
 };
 
 static GArray *
@@ -67,6 +75,34 @@ set_identities (GArray **held, GArray *identities)
 }
 
 static void
+make_free (Make *make)
+{
+  if (make == NULL)
+    return;
+
+  tls_context_unref (make->context);
+  g_strfreev (make->security.certificates);
+  g_free (make->security.ciphers);
+  g_array_unref (make->identities);
+  g_free (make);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Make, make_free)
+
+/* Without a context yet. */
+static Make *
+make_new (const SecuritySettings *security)
+{
+  Make *make = g_new0 (Make, 1);
+
+  make->security.certificates = g_strdupv (security->certificates);
+  make->security.minimum_tls = security->minimum_tls;
+  make->security.ciphers = g_strdup (security->ciphers);
+  /* Before they are read: what is written meanwhile is seen later. */
+  make->identities = look_at_files (security->certificates);
+  return make;
+}
+
+static void
 warn_of (TlsContext *context)
 {
   g_auto (GStrv) warnings = tls_context_warnings (context);
@@ -75,14 +111,19 @@ warn_of (TlsContext *context)
     g_warning ("TLS: %s", warnings[i]);
 }
 
-/* @context: (transfer full) (nullable) */
+/* Puts holder->made->context in force. */
 static void
-publish (TlsHolder *holder, TlsContext *context)
+publish (TlsHolder *holder)
 {
+  TlsContext *context = holder->made->context;
+
   g_mutex_lock (&holder->lock);
   g_autoptr (TlsContext) former = holder->context;
-  holder->context = context;
+  holder->context = context != NULL ? tls_context_ref (context) : NULL;
   g_mutex_unlock (&holder->lock);
+
+  if (context != NULL)
+    warn_of (context);
 }
 
 static gboolean
@@ -95,12 +136,13 @@ on_timer (gpointer data)
 TlsHolder *
 tls_holder_new (void)
 {
+  const SecuritySettings nothing = { .certificates = (char *[]){ NULL } };
+
   TlsHolder *holder = g_new0 (TlsHolder, 1);
 
   g_mutex_init (&holder->lock);
-  holder->security.certificates = g_new0 (char *, 1);
-  holder->taken = identities_new ();
-  holder->seen = identities_new ();
+  holder->made = make_new (&nothing);
+  holder->seen = g_array_ref (holder->made->identities);
   holder->timer = g_timeout_add_seconds (TLS_HOLDER_LOOK_SECONDS, on_timer, holder);
   return holder;
 }
@@ -114,42 +156,47 @@ tls_holder_free (TlsHolder *holder)
   g_source_remove (holder->timer);
   tls_context_unref (holder->context);
   g_mutex_clear (&holder->lock);
-  g_strfreev (holder->security.certificates);
-  g_free (holder->security.ciphers);
-  g_array_unref (holder->taken);
+  make_free (holder->prepared);
+  make_free (holder->made);
   g_array_unref (holder->seen);
   g_free (holder);
 }
 
-static void
-remember (TlsHolder *holder, const SecuritySettings *security)
+gboolean
+tls_holder_prepare (TlsHolder *holder, const SecuritySettings *security, GError **error)
 {
-  g_strfreev (holder->security.certificates);
-  g_free (holder->security.ciphers);
-  holder->security.certificates = g_strdupv (security->certificates);
-  holder->security.minimum_tls = security->minimum_tls;
-  holder->security.ciphers = g_strdup (security->ciphers);
+  g_autoptr (Make) make = make_new (security);
+
+  if (security->certificates[0] != NULL)
+    {
+      make->context = tls_context_new_server (security, error);
+      if (make->context == NULL)
+        return FALSE;
+    }
+
+  make_free (holder->prepared);
+  holder->prepared = g_steal_pointer (&make);
+  return TRUE;
+}
+
+void
+tls_holder_publish (TlsHolder *holder)
+{
+  g_return_if_fail (holder->prepared != NULL);
+
+  make_free (holder->made);
+  holder->made = g_steal_pointer (&holder->prepared);
+  set_identities (&holder->seen, holder->made->identities);
+  publish (holder);
 }
 
 gboolean
 tls_holder_apply (TlsHolder *holder, const SecuritySettings *security, GError **error)
 {
-  /* Before they are read: what is written meanwhile is seen later. */
-  g_autoptr (GArray) identities = look_at_files (security->certificates);
-  TlsContext *context = NULL;
+  if (!tls_holder_prepare (holder, security, error))
+    return FALSE;
 
-  if (security->certificates[0] != NULL)
-    {
-      context = tls_context_new_server (security, error);
-      if (context == NULL)
-        return FALSE;
-      warn_of (context);
-    }
-
-  publish (holder, context);
-  remember (holder, security);
-  set_identities (&holder->taken, identities);
-  set_identities (&holder->seen, identities);
+  tls_holder_publish (holder);
   return TRUE;
 }
 
@@ -166,23 +213,25 @@ tls_holder_get (TlsHolder *holder)
 void
 tls_holder_look (TlsHolder *holder)
 {
-  g_autoptr (GArray) identities = look_at_files (holder->security.certificates);
+  Make *made = holder->made;
+  g_autoptr (GArray) identities = look_at_files (made->security.certificates);
   g_autoptr (GError) error = NULL;
 
   gboolean is_quiet = is_same (identities, holder->seen);
   set_identities (&holder->seen, identities);
-  if (!is_quiet || is_same (identities, holder->taken))
+  if (!is_quiet || is_same (identities, made->identities))
     return;
 
-  set_identities (&holder->taken, identities);
-  TlsContext *context = tls_context_new_server (&holder->security, &error);
+  set_identities (&made->identities, identities);
+  TlsContext *context = tls_context_new_server (&made->security, &error);
   if (context == NULL)
     {
       g_warning ("TLS: %s; the former certificates stay in use", error->message);
       return;
     }
 
-  publish (holder, context);
   g_message ("TLS: the certificates have been read again");
-  warn_of (context);
+  tls_context_unref (made->context);
+  made->context = context;
+  publish (holder);
 }

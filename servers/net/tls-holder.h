@@ -20,12 +20,21 @@ void tls_holder_free (TlsHolder *holder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsHolder, tls_holder_free)
 
 /**
- * tls_holder_apply:
+ * tls_holder_prepare:
  *
- * Takes the certificates, the versions and the ciphers of @security, reading all files anew. All or
- * nothing: on an error (see tls_context_new_server()) the former context stays in force. What an
- * administrator should know besides goes into the log. From the main thread.
+ * Makes a context of the certificates, the versions and the ciphers of @security, reading all files
+ * anew, for tls_holder_publish(). The former context is in force until then, and stays so when that
+ * is never called. Errors: see tls_context_new_server(). From the main thread.
  */
+gboolean tls_holder_prepare (TlsHolder *holder,
+                             const SecuritySettings *security,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Puts what was prepared last in force. What an administrator should know of it besides goes into
+ * the log. From the main thread. */
+void tls_holder_publish (TlsHolder *holder);
+
+/** Both in one. */
 gboolean tls_holder_apply (TlsHolder *holder,
                            const SecuritySettings *security,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -121,6 +121,33 @@ test_all_or_nothing (Fixture *fixture, gconstpointer unused)
   expect (fixture, "first");
 }
 
+/* What was prepared and not published changes nothing. */
+static void
+test_prepare (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  char *rows[] = { fixture->row, NULL };
+  SecuritySettings security
+      = { .certificates = rows, .minimum_tls = TLS_VERSION_1_2, .ciphers = (char *) "" };
+  SecuritySettings none = { .certificates = rows + 1, .ciphers = (char *) "" };
+
+  renew (fixture, "first");
+  g_assert_true (tls_holder_prepare (fixture->holder, &security, &error));
+  expect (fixture, NULL);
+  tls_holder_publish (fixture->holder);
+  expect (fixture, "first");
+
+  g_assert_true (tls_holder_prepare (fixture->holder, &none, &error));
+  expect (fixture, "first");
+  renew (fixture, "second");
+  tls_holder_look (fixture->holder);
+  tls_holder_look (fixture->holder);
+  expect (fixture, "second");
+  g_assert_true (tls_holder_prepare (fixture->holder, &none, &error));
+  tls_holder_publish (fixture->holder);
+  expect (fixture, NULL);
+}
+
 /* Taken when nothing has changed since the last look. */
 static void
 test_renewed (Fixture *fixture, gconstpointer unused)
@@ -205,6 +232,7 @@ main (int argc, char **argv)
 #define ADD(name, test) g_test_add ("/tls-holder/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("apply", test_apply);
   ADD ("all-or-nothing", test_all_or_nothing);
+  ADD ("prepare", test_prepare);
   ADD ("renewed", test_renewed);
   ADD ("renewed-badly", test_renewed_badly);
   ADD ("threads", test_threads);
