@@ -62,7 +62,7 @@ def test_local_mail_is_fetched_as_it_was_sent(gateway: Gateway) -> None:
     trace = email.message_from_bytes(mail[:-len(BODY)] + b"\r\n", policy=email.policy.default)
     assert trace.keys()[0] == "Return-Path" and trace["Return-Path"] == "<me@elsewhere.example>"
     assert "127.0.0.1" in trace["Received"] and "mail.demo.example" in trace["Received"]
-    assert not gateway.queue()
+    until(lambda: not gateway.queue(), "an empty queue")
 
 
 def test_two_local_users_and_one_elsewhere(anyone: Gateway, next_hop: NextHop) -> None:

@@ -14,7 +14,8 @@ from gateway.gateway import DEMO_USERS, Gateway
 from gateway.sink import NextHop
 from gateway.wait import until
 
-BODY = b"From: <alice@demo.example>\r\nTo: <joe@elsewhere.example>\r\nSubject: a word\r\n\r\n.Secret body\r\n"
+BODY = (b"Date: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@demo.example>\r\nFrom: <alice@demo.example>\r\n"
+        b"To: <joe@elsewhere.example>\r\nSubject: a word\r\n\r\n.Secret body\r\n")
 BUSY = "450 4.2.0 Mailbox busy"
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 
@@ -212,6 +213,16 @@ def test_refusal_for_good_is_not_tried_again(anyone: Gateway, next_hop: NextHop)
     assert sum(" failed " in line for line in tried) == 1 and not any(" deferred " in line for line in tried)
 
 
+def test_report_to_an_alias_reaches_all_of_it(anyone: Gateway, next_hop: NextHop) -> None:
+    anyone.apply({"general.aliases": ["team: alice, bob, chief@elsewhere.example"]})
+    next_hop.replies_to_rcpt["gone@elsewhere.example"] = "550 5.1.1 No such user here"
+    send(anyone, ["gone@elsewhere.example"], "team@demo.example")
+    for user in ("alice", "bob"):
+        assert report_for(anyone, user)["To"] == "team@demo.example"
+    report, = next_hop.wait_for("chief@elsewhere.example")
+    assert report.sender == "" and b"gone@elsewhere.example" in report.content
+
+
 def test_report_of_a_report_is_logged_only(anyone: Gateway, next_hop: NextHop) -> None:
     next_hop.replies_to_rcpt["void@elsewhere.example"] = "550 5.1.1 No such user here"
     send(anyone, ["void@elsewhere.example"], "")
@@ -241,7 +252,7 @@ def test_whole_message_comes_back_where_that_was_asked_for(anyone: Gateway, next
     send(anyone, ["gone@elsewhere.example"], mail_options=("RET=FULL",))
     original = report_for(anyone).get_payload()[2]
     assert original.get_content_type() == "message/rfc822"
-    assert original.get_payload()[0].get_payload() == ".Secret body\n"
+    assert original.get_payload()[0].get_payload() == ".Secret body\r\n"
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="needs the package faketime")

@@ -374,6 +374,32 @@ test_remove (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpuint (queue_fixture_count_files (fixture), ==, 0);
 }
 
+/* What filters look into before the message is added. */
+static void
+test_body_content (QueueFixture *fixture, gconstpointer data)
+{
+  const gsize sizes[] = { 0, 100, LARGE };
+  g_autoptr (Queue) queue = queue_fixture_open (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint64 id = queue_reserve_id (queue);
+      QueueBody *body = queue_fixture_body (queue, id, sizes[i]);
+      g_autoptr (GBytes) before = queue_body_content (body, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_bytes_get_size (before), ==, queue_body_size (body));
+
+      Answer answer = { 0 };
+      queue_add (queue, queue_fixture_envelope (id), body, on_added, &answer);
+      answer_wait (&answer, 1);
+      g_assert_no_error (answer.error);
+      answer_clear (&answer);
+      g_autoptr (GBytes) content = queue_content (queue, id, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (before, content));
+    }
+}
+
 static void
 test_same_id (QueueFixture *fixture, gconstpointer data)
 {
@@ -490,6 +516,7 @@ main (int argc, char **argv)
   ADD ("remove-held", test_remove_held);
   ADD ("filter", test_filter);
   ADD ("remove", test_remove);
+  ADD ("body-content", test_body_content);
   ADD ("same-id", test_same_id);
   ADD ("damage", test_damage);
   ADD ("clean", test_clean);
