@@ -171,6 +171,18 @@ def test_held_message_stays_until_it_is_released(anyone: Gateway, next_hop: Next
         assert "queue-changed" in line and " by=" in line
 
 
+def test_kept_by_a_filter(anyone: Gateway, next_hop: NextHop) -> None:
+    anyone.apply({"smtp.filters": ["keep subject a*word"]})
+    send(anyone, ["kept@elsewhere.example"])
+    row, = queue(anyone, "list", "--kept")
+    assert row["state"] == "kept" and "a*word" in row["hold-reason"] and row["attempts"] == 0
+    assert queue(anyone, "hold", row["id"]) == {"count": 1}
+    assert queue(anyone, "show", row["id"])["state"] == "kept"
+    assert queue(anyone, "release", "--kept", "--destination=elsewhere.*") == {"count": 1}
+    assert next_hop.wait_for("kept@elsewhere.example")[0].content.endswith(BODY)
+    wait_until_gone(anyone, "kept@elsewhere.example")
+
+
 def test_remove_held(anyone: Gateway, next_hop: NextHop) -> None:
     ident = stuck(anyone, next_hop, "drop@elsewhere.example")
     queue(anyone, "hold", ident)
