@@ -273,8 +273,12 @@ note_added (SmtpConversation *conversation, const char *id, const GError *error)
     .recipients = conversation->session->transaction.recipients->len,
     .verdicts = conversation->verdicts,
   };
+  SmtpFate fate = smtp_message_fate (conversation->message);
   conversation->messages++;
-  count (conversation, SMTP_COUNT_MESSAGES_ACCEPTED);
+  count (conversation, fate == SMTP_FATE_DISCARDED ? SMTP_COUNT_MESSAGES_DISCARDED
+                                                   : SMTP_COUNT_MESSAGES_ACCEPTED);
+  if (fate == SMTP_FATE_KEPT)
+    count (conversation, SMTP_COUNT_MESSAGES_KEPT);
   smtp_journal_accepted (&entry);
 }
 

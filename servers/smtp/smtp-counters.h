@@ -9,7 +9,9 @@ typedef enum
   SMTP_COUNT_SESSIONS,
   SMTP_COUNT_SESSIONS_TOTAL,
   SMTP_COUNT_MESSAGES_ACCEPTED,
-  SMTP_COUNT_MESSAGES_REFUSED, /* for their content, or for trouble of ours */
+  SMTP_COUNT_MESSAGES_KEPT,      /* of those: by a filter */
+  SMTP_COUNT_MESSAGES_DISCARDED, /* by a filter, and not among those accepted */
+  SMTP_COUNT_MESSAGES_REFUSED,   /* for their content, or for trouble of ours */
   SMTP_COUNT_RECIPIENTS_ACCEPTED,
   SMTP_COUNT_RECIPIENTS_RELAYED, /* of those: not local */
   SMTP_COUNT_LOG_ON_GRANTS_USED, /* of those: thanks to a log-on to the POP server */

@@ -76,22 +76,29 @@ verdict_words (guint verdicts)
 void
 smtp_journal_accepted (const SmtpJournalMessage *entry)
 {
+  static const char *const events[] = {
+    [SMTP_FATE_QUEUED] = "accepted",
+    [SMTP_FATE_KEPT] = "kept",
+    [SMTP_FATE_DISCARDED] = "discarded",
+  };
   const SmtpMessage *message = entry->message;
   g_autofree char *rules = verdict_words (entry->verdicts);
   char id[ENVELOPE_ID_TEXT_MAX], recipients[NUMBER_MAX], size[NUMBER_MAX];
 
-  log_event ("accepted", (LogField[]){
-                             { "id", envelope_id_to_string (smtp_message_id (message), id) },
-                             { "client", entry->caller->text },
-                             { "user", smtp_message_user (message) },
-                             { "door", smtp_door_word (entry->caller->door) },
-                             { "sender", smtp_message_sender (message) },
-                             { "recipients", number (recipients, entry->recipients) },
-                             { "size", number (size, smtp_message_size (message)) },
-                             { "rules", rules },
-                             { "tls", entry->caller->tls },
-                             { NULL },
-                         });
+  log_event (events[smtp_message_fate (message)],
+             (LogField[]){
+                 { "id", envelope_id_to_string (smtp_message_id (message), id) },
+                 { "client", entry->caller->text },
+                 { "user", smtp_message_user (message) },
+                 { "door", smtp_door_word (entry->caller->door) },
+                 { "sender", smtp_message_sender (message) },
+                 { "recipients", number (recipients, entry->recipients) },
+                 { "size", number (size, smtp_message_size (message)) },
+                 { "rule", smtp_message_filter (message) },
+                 { "rules", rules },
+                 { "tls", entry->caller->tls },
+                 { NULL },
+             });
 }
 
 void
@@ -151,6 +158,7 @@ smtp_journal_log_on_failed (const SmtpJournalLogOn *entry, const char *reason, g
                                   { "client", entry->client },
                                   { "user", entry->user },
                                   { "how", entry->how },
+                                  { "tls", entry->tls },
                                   { "reason", reason },
                                   { "delay_ms", number (delay, delay_ms) },
                                   { NULL },

@@ -21,7 +21,10 @@ struct _SmtpMessage
   /* While it is being added: */
   const SmtpTransaction *transaction;
   Worker *worker;
-  Envelope *envelope; /* (owned) (nullable) */
+  Envelope *envelope;        /* (owned) (nullable) */
+  ContentFilterSet *filters; /* (owned) (nullable) */
+  SmtpFate fate;
+  char *filter; /* (owned) (nullable) */
   SmtpMessageAdded added;
   gpointer user_data;
 };
@@ -95,12 +98,14 @@ smtp_message_free (SmtpMessage *message)
 {
   g_clear_pointer (&message->body, queue_body_free);
   g_clear_pointer (&message->envelope, envelope_free);
+  g_clear_pointer (&message->filters, content_filter_set_unref);
   g_clear_error (&message->error);
   g_free (message->client_address);
   g_free (message->sender);
   g_free (message->user);
   g_free (message->date);
   g_free (message->message_id);
+  g_free (message->filter);
   g_free (message);
 }
 
@@ -144,6 +149,18 @@ smtp_message_user (const SmtpMessage *message)
   return message->user;
 }
 
+SmtpFate
+smtp_message_fate (const SmtpMessage *message)
+{
+  return message->fate;
+}
+
+const char *
+smtp_message_filter (const SmtpMessage *message)
+{
+  return message->filter;
+}
+
 /* --- Into the queue --- */
 
 static void
@@ -163,11 +180,9 @@ on_added (gpointer user_data, guint64 id, const GError *error)
   worker_post (message->worker, tell, message);
 }
 
-/* May be in the thread pool. */
 static void
-make_envelope (gpointer data)
+make_envelope (SmtpMessage *message)
 {
-  SmtpMessage *message = data;
   const SmtpMailParameters *parameters = &message->transaction->parameters;
   Envelope *envelope = envelope_new (message->sender);
 
@@ -186,12 +201,46 @@ make_envelope (gpointer data)
 }
 
 static void
+apply_filters (SmtpMessage *message)
+{
+  g_autoptr (GBytes) content = queue_body_content (message->body, &message->error);
+  if (!content)
+    return;
+  FilterVerdict verdict = content_filter_set_apply (message->filters, message->sender, content);
+  if (!verdict.is_caught)
+    return;
+
+  message->filter = content_filter_verdict_to_reason (&verdict);
+  message->fate = verdict.action == FILTER_ACTION_KEEP ? SMTP_FATE_KEPT : SMTP_FATE_DISCARDED;
+  if (message->fate == SMTP_FATE_KEPT)
+    envelope_set_hold (message->envelope, ENVELOPE_KEPT, message->filter);
+}
+
+/* May be in the thread pool. */
+static void
+prepare (gpointer data)
+{
+  SmtpMessage *message = data;
+  make_envelope (message);
+  if (!content_filter_set_is_empty (message->filters))
+    apply_filters (message);
+}
+
+/* What is thrown away was never promised to anybody. */
+static void
 hand_over (gpointer data)
 {
   SmtpMessage *message = data;
   SmtpServices *services = message->services;
-  queue_add (services->queue, g_steal_pointer (&message->envelope),
-             g_steal_pointer (&message->body), on_added, message);
+
+  if (message->error || message->fate == SMTP_FATE_DISCARDED)
+    {
+      g_clear_pointer (&message->body, queue_body_free);
+      worker_post (message->worker, tell, message);
+    }
+  else
+    queue_add (services->queue, g_steal_pointer (&message->envelope),
+               g_steal_pointer (&message->body), on_added, message);
   smtp_services_end_addition (services);
 }
 
@@ -205,6 +254,7 @@ smtp_message_add (SmtpMessage *message,
   g_autoptr (Policy) policy = policy_holder_get (message->services->policies);
   message->transaction = transaction;
   message->worker = worker;
+  message->filters = smtp_services_filters (message->services);
   message->added = added;
   message->user_data = user;
 
@@ -214,11 +264,11 @@ smtp_message_add (SmtpMessage *message,
       return;
     }
   smtp_services_begin_addition (message->services);
-  if (policy->settings->general.system_users)
-    worker_block (worker, make_envelope, hand_over, message);
+  if (policy->settings->general.system_users || !content_filter_set_is_empty (message->filters))
+    worker_block (worker, prepare, hand_over, message);
   else
     {
-      make_envelope (message);
+      prepare (message);
       hand_over (message);
     }
 }

@@ -42,15 +42,29 @@ gsize smtp_message_size (const SmtpMessage *message);
 const char *smtp_message_sender (const SmtpMessage *message);
 const char *smtp_message_user (const SmtpMessage *message); /* (nullable) */
 
-/** Called in the worker's thread: the message is on the disk, or @error says why it is not in the
- * queue. */
+/** What has become of a message that was added. */
+typedef enum
+{
+  SMTP_FATE_QUEUED,
+  SMTP_FATE_KEPT,     /* in the queue, but a filter keeps it from being delivered */
+  SMTP_FATE_DISCARDED /* a filter has thrown it away; the client is told nothing of that */
+} SmtpFate;
+
+SmtpFate smtp_message_fate (const SmtpMessage *message);
+
+/** Returns: (nullable): which filter has caught it: "filter: keep subject *offer*" */
+const char *smtp_message_filter (const SmtpMessage *message);
+
+/** Called in the worker's thread: the message is on the disk (or is thrown away, as a filter wants
+ * it), or @error says why it is not in the queue. */
 typedef void (*SmtpMessageAdded) (gpointer user, const GError *error);
 
 /**
  * smtp_message_add:
  * @transaction: lives, and does not change, until @added
  *
- * Makes the promise. Aliases become what they stand for now. @added always follows, from the
+ * Makes the promise. Filters look at the message, and aliases become what they stand for, as the
+ * settings of this moment say. @added always follows, from the
  * worker's loop, never from inside this call; then @message may be freed.
  */
 void smtp_message_add (SmtpMessage *message,

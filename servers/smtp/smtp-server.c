@@ -59,13 +59,9 @@ gboolean
 smtp_server_apply (SmtpServer *server, const Settings *settings, GError **error)
 {
   g_autoptr (Credentials) credentials = NULL;
-  if (!smtp_services_prepare (server->services, settings, &credentials, error))
+  if (!smtp_services_prepare (server->services, settings, &credentials, error)
+      || !listen_by (server, &settings->smtp, error))
     return FALSE;
-  if (!listen_by (server, &settings->smtp, error))
-    {
-      smtp_services_take_back (server->services);
-      return FALSE;
-    }
   smtp_services_publish (server->services, settings, g_steal_pointer (&credentials));
   return TRUE;
 }

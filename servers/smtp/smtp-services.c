@@ -43,6 +43,7 @@ smtp_services_new (const char *state_dir,
   services->grants = smtp_grant_use_new ();
   services->blocklists = smtp_blocklists_new (resolver);
   services->directory = directory_new (settings, credentials);
+  services->filters = content_filter_set_new (settings);
   services->credentials = g_steal_pointer (&credentials);
   if (!open_tables (services, error)
       || !tls_holder_apply (services->tls, &settings->security, error))
@@ -61,6 +62,7 @@ smtp_services_free (SmtpServices *services)
   client_tally_free (services->tally);
   quota_free (services->quota);
   tls_holder_free (services->tls);
+  content_filter_set_unref (services->filters);
   directory_unref (services->directory);
   credentials_unref (services->credentials);
   policy_holder_free (services->policies);
@@ -110,35 +112,31 @@ smtp_services_prepare (SmtpServices *services,
                                      ? g_steal_pointer (&former)
                                      : credentials_new (&source, error);
 
-  if (!next || !tls_holder_apply (services->tls, &settings->security, error))
+  if (!next || !tls_holder_prepare (services->tls, &settings->security, error))
     return FALSE;
   *credentials = g_steal_pointer (&next);
   return TRUE;
 }
 
 void
-smtp_services_take_back (SmtpServices *services)
-{
-  g_autoptr (Policy) policy = policy_holder_get (services->policies);
-  g_autoptr (GError) error = NULL;
-  if (!tls_holder_apply (services->tls, &policy->settings->security, &error))
-    g_warning ("the former certificates can't be had any more: %s", error->message);
-}
-
-void
 smtp_services_publish (SmtpServices *services, const Settings *settings, Credentials *credentials)
 {
   Directory *directory = directory_new (settings, credentials);
+  ContentFilterSet *filters = content_filter_set_new (settings);
 
   g_mutex_lock (&services->lock);
   Credentials *former_credentials = services->credentials;
   Directory *former_directory = services->directory;
+  ContentFilterSet *former_filters = services->filters;
   services->credentials = credentials;
   services->directory = directory;
+  services->filters = filters;
   g_mutex_unlock (&services->lock);
 
+  content_filter_set_unref (former_filters);
   directory_unref (former_directory);
   credentials_unref (former_credentials);
+  tls_holder_publish (services->tls);
   policy_holder_publish (services->policies, settings);
 }
 
@@ -154,6 +152,13 @@ smtp_services_directory (SmtpServices *services)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
   return directory_ref (services->directory);
+}
+
+ContentFilterSet *
+smtp_services_filters (SmtpServices *services)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  return content_filter_set_ref (services->filters);
 }
 
 SmtpTerms

@@ -3,6 +3,7 @@
 
 #include "servers/auth/ban-table.h"
 #include "servers/auth/logon-table.h"
+#include "servers/filter/content-filter-set.h"
 #include "servers/net/client-tally.h"
 #include "servers/net/tls-holder.h"
 #include "servers/policy/policy.h"
@@ -34,9 +35,10 @@ typedef struct
   SmtpCounters counters;
 
   GMutex lock;
-  Credentials *credentials; /* (owned) guarded by lock */
-  Directory *directory;     /* (owned) the same */
-  guint additions;          /* the same: messages on their way into the queue */
+  Credentials *credentials;  /* (owned) guarded by lock */
+  Directory *directory;      /* (owned) the same */
+  ContentFilterSet *filters; /* (owned) the same */
+  guint additions;           /* the same: messages on their way into the queue */
   GCond no_additions;
 } SmtpServices;
 
@@ -59,17 +61,14 @@ void smtp_services_close (SmtpServices *services);
 void smtp_services_begin_addition (SmtpServices *services);
 void smtp_services_end_addition (SmtpServices *services);
 
-/** Does what can fail of putting @settings in force: certificates are taken at once, @credentials
- * are (transfer full), for smtp_services_publish(). Main thread. */
+/** Does what can fail of putting @settings in force; nothing changes yet. @credentials: gets the
+ * users, (transfer full), for smtp_services_publish(). Main thread. */
 gboolean smtp_services_prepare (SmtpServices *services,
                                 const Settings *settings,
                                 Credentials **credentials,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** @settings can't be put in force after all: the former certificates come back. Main thread. */
-void smtp_services_take_back (SmtpServices *services);
-
-/** Puts @settings in force. @credentials: (transfer full) */
+/** Puts in force what was prepared last. @credentials: (transfer full). Main thread. */
 void
 smtp_services_publish (SmtpServices *services, const Settings *settings, Credentials *credentials);
 
@@ -78,6 +77,9 @@ Credentials *smtp_services_credentials (SmtpServices *services);
 
 /** Returns: (transfer full): who gets the mail for local addresses */
 Directory *smtp_services_directory (SmtpServices *services);
+
+/** Returns: (transfer full): what catches messages */
+ContentFilterSet *smtp_services_filters (SmtpServices *services);
 
 /** The terms of this moment; they live as long as @policy. */
 SmtpTerms smtp_services_terms (SmtpServices *services, const Policy *policy);

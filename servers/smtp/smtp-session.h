@@ -100,11 +100,11 @@ typedef enum
   SMTP_ANSWER_TOO_MUCH_OF_CLIENT, /* words: the reason, our name in front */
   SMTP_ANSWER_TOO_EARLY,          /* it spoke first */
   /* for SMTP_QUESTION_CREDENTIALS: */
-  SMTP_ANSWER_BANNED, /* words: until when, our name in front */
+  SMTP_ANSWER_BANNED,          /* words: until when, our name in front */
+  SMTP_ANSWER_SUBMISSION_ONLY, /* for SMTP_QUESTION_SENDER, too; words: the reason */
   /* for SMTP_QUESTION_RECIPIENT, words: the reason */
   SMTP_ANSWER_UNKNOWN_USER,
   SMTP_ANSWER_MAILBOX_FULL,
-  SMTP_ANSWER_SUBMISSION_ONLY,
   SMTP_ANSWER_SENDER_NOT_USERS,
   SMTP_N_ANSWERS
 } SmtpAnswerKind;

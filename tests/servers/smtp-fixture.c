@@ -17,7 +17,9 @@ smtp_fixture_make_settings (SmtpFixture *fixture, const char *smtp)
   g_autofree char *text
       = g_strdup_printf ("<server-properties xmlns='urn:postern:server-properties' version='2'>"
                          "<general><host-name>mail.example.org</host-name>"
-                         "<local-domains><domain>example.org</domain></local-domains></general>"
+                         "<local-domains><domain>example.org</domain></local-domains>"
+                         "<aliases><alias>sales: ann, bill@example.com</alias>"
+                         "<alias>nowhere: nobody</alias></aliases></general>"
                          "<smtp><listeners><endpoint>127.0.0.1:2525</endpoint></listeners>%s</smtp>"
                          "</server-properties>",
                          smtp);

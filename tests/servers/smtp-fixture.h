@@ -17,7 +17,7 @@ typedef struct
 } SmtpFixture;
 
 /** @smtp: (nullable): what stands in the smtp element of the settings beside the listener. The only
- * user is ann. */
+ * user is ann; "sales" is an alias for her and for bill@example.com, "nowhere" one for nobody. */
 void smtp_fixture_set_up (SmtpFixture *fixture, gconstpointer smtp);
 void smtp_fixture_tear_down (SmtpFixture *fixture, gconstpointer smtp);
 
