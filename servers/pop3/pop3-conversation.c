@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/pop3/pop3-conversation.h"
 
-#include "servers/net/connection.h"
-#include "servers/net/line-reader.h"
+#include "servers/net/feeder.h"
 #include "servers/pop3/pop3-answerer.h"
 #include "servers/pop3/pop3-journal.h"
 #include "servers/pop3/pop3-place.h"
 #include "servers/pop3/pop3-session.h"
 #include "servers/pop3/pop3-timestamp.h"
-
-/* So many lines of one client are answered before others of the worker have their turn. */
-#define LINES_A_TURN 32
 
 struct _Pop3Conversation
 {
@@ -33,7 +29,7 @@ struct _Pop3Conversation
   gboolean is_stopping;      /* to be ended when it is answered */
   gboolean waits_for_client; /* the next piece is read when the output has drained */
   gboolean is_closing;
-  LineReader lines;
+  Feeder feeder;
 };
 
 static void perform (Pop3Conversation *conversation, Pop3Step step);
@@ -256,7 +252,11 @@ perform (Pop3Conversation *conversation, Pop3Step step)
       conversation->is_asked = TRUE;
       break;
     case POP3_STEP_START_TLS:
-      start_tls (conversation);
+      /* What stands in clear behind STLS may be a stranger's, to be taken for the client's own. */
+      if (conversation->feeder.waiting > 0)
+        cut_off (conversation);
+      else
+        start_tls (conversation);
       break;
     case POP3_STEP_CLOSE:
       conversation->is_closing = TRUE;
@@ -278,72 +278,48 @@ terms_in_force (Pop3Conversation *conversation)
                       .requires_tls = tls == TLS_USE_ONLY };
 }
 
-static void
-feed (Pop3Conversation *conversation, const Line *line)
+static gboolean
+is_ready (gpointer user)
 {
-  Pop3Terms terms = terms_in_force (conversation);
+  const Pop3Conversation *conversation = user;
 
-  perform (conversation,
-           pop3_session_feed (conversation->session, &terms, line->text, line->length));
+  return !conversation->is_asked && !conversation->is_closing;
 }
 
 static void
-feed_fault (Pop3Conversation *conversation, Pop3Reply fault)
-{
-  perform (conversation, pop3_session_feed_fault (conversation->session, fault));
-}
-
-static gsize
-read_line (Pop3Conversation *conversation, const char *bytes, gsize length)
+set_line_limit (Pop3Conversation *conversation)
 {
   gboolean is_sasl = conversation->session->state == POP3_STATE_AUTHENTICATING;
 
-  conversation->lines.limit = is_sasl ? POP3_SESSION_SASL_LINE_MAX : POP3_SESSION_LINE_MAX;
+  conversation->feeder.lines.limit = is_sasl ? POP3_SESSION_SASL_LINE_MAX : POP3_SESSION_LINE_MAX;
+}
 
-  Line line = line_reader_next (&conversation->lines, bytes, length);
+static void
+on_line (gpointer user, const char *text, gsize length)
+{
+  Pop3Conversation *conversation = user;
+  Pop3Terms terms = terms_in_force (conversation);
 
-  switch (line.kind)
-    {
-    case LINE_PARTIAL:
-      break;
-    case LINE_TOO_LONG:
-      feed_fault (conversation, POP3_REPLY_LINE_TOO_LONG);
-      break;
-    case LINE_BROKEN:
-      feed_fault (conversation, POP3_REPLY_LINE_BROKEN);
-      break;
-    case LINE_WHOLE:
-      feed (conversation, &line);
-      break;
-    }
-  return line.taken;
+  perform (conversation, pop3_session_feed (conversation->session, &terms, text, length));
+  set_line_limit (conversation);
+}
+
+static void
+on_fault (gpointer user, LineKind kind)
+{
+  Pop3Conversation *conversation = user;
+  Pop3Reply fault = kind == LINE_TOO_LONG ? POP3_REPLY_LINE_TOO_LONG : POP3_REPLY_LINE_BROKEN;
+
+  perform (conversation, pop3_session_feed_fault (conversation->session, fault));
+  set_line_limit (conversation);
 }
 
 static gsize
 on_received (gpointer user, const char *bytes, gsize length)
 {
   Pop3Conversation *conversation = user;
-  gsize taken = 0;
-  guint steps = 0;
 
-  while (taken < length && !conversation->is_asked && !conversation->is_closing
-         && !connection_is_congested (conversation->connection))
-    {
-      if (steps++ == LINES_A_TURN)
-        {
-          connection_resume (conversation->connection);
-          break;
-        }
-      gsize step = read_line (conversation, bytes + taken, length - taken);
-
-      if (step == 0)
-        break;
-      taken += step;
-    }
-  /* What stands in clear behind STLS may be a stranger's, to be taken for the client's own. */
-  if (taken < length && conversation->session->state == POP3_STATE_STARTING_TLS)
-    cut_off (conversation);
-  return taken;
+  return feeder_take (&conversation->feeder, bytes, length);
 }
 
 static void
@@ -419,6 +395,7 @@ pop3_conversation_new (
                                            .expired = on_expired,
                                            .closed = on_closed,
                                            .secured = on_secured };
+  static const FeederEvents lines = { .is_ready = is_ready, .line = on_line, .fault = on_fault };
   static const Pop3AnswererEvents answers = { .answered = on_answered, .read = on_read };
   Pop3Conversation *conversation = g_new0 (Pop3Conversation, 1);
 
@@ -432,6 +409,10 @@ pop3_conversation_new (
   conversation->answerer
       = pop3_answerer_new (services, conversation->session, &answers, conversation);
   conversation->connection = connection_new (worker, fd, &events, conversation);
+  conversation->feeder = (Feeder){ .connection = conversation->connection,
+                                   .events = &lines,
+                                   .user = conversation,
+                                   .lines.limit = POP3_SESSION_LINE_MAX };
   ip_address_to_string (connection_peer_address (conversation->connection), conversation->client);
   greet (conversation);
   return conversation;

@@ -95,7 +95,7 @@ pop3_services_prepare (Pop3Services *services,
     *credentials = g_steal_pointer (&former);
   else
     *credentials = credentials_new (&source, error);
-  return *credentials != NULL && tls_holder_apply (services->tls, &settings->security, error);
+  return *credentials != NULL && tls_holder_prepare (services->tls, &settings->security, error);
 }
 
 void
@@ -107,6 +107,7 @@ pop3_services_publish (Pop3Services *services, const Settings *settings, Credent
   g_mutex_unlock (&services->lock);
 
   credentials_unref (former);
+  tls_holder_publish (services->tls);
   policy_holder_publish (services->policies, settings);
 }
 
