@@ -62,8 +62,10 @@ char *
 credentials_find_mailbox (Credentials *credentials, const char *local_part, const char *domain);
 
 /**
- * Whether @password is @user's. Blocks for as long as the hash takes (a verification against a
- * dummy hash for unknown users: both take the same time) or PAM, so never from an event loop.
+ * Whether @password is @user's. Blocks for as long as the hash takes, or PAM, so never from an
+ * event loop. Unknown users are checked against a dummy hash, so that they take as long as wrong
+ * passwords; but how long PAM takes is PAM's secret. So answer a failure by the clock
+ * (ban_table_delay_ms()), which hides the rest.
  * Whether the user may log on from the client's address is another question: credentials_admit().
  * Returns: (transfer full) (nullable): the mailbox name, or %NULL
  */
