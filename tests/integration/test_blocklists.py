@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""
+DNS blocklists, asked by the real SMTP server.
+
+They are not asked about this system itself, so strangers are needed: the scene is played in a network namespace of its own, where
+the loopback interface has addresses for documentation, too. This file is also the program that plays it there.
+"""
+
+import fcntl
+import json
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SERVER = "192.0.2.1"
+CLEAN, LISTED, ON_BOTH, SILENT, EXCEPTED = (f"192.0.2.{number}" for number in range(11, 16))
+NAMESPACE = ["unshare", "--map-root-user", "--net"]
+PORT, SUBMISSION_PORT = 2525, 2587
+
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<server-properties xmlns="urn:postern:server-properties" version="2">
+  <general>
+    <host-name>gate.example</host-name>
+    <local-domains><domain>home.example</domain></local-domains>
+  </general>
+  <smtp>
+    <listeners><endpoint>{server}:{port}</endpoint></listeners>
+    <submission-listeners><endpoint>{server}:{submission_port}</endpoint></submission-listeners>
+    <connection>
+      <allow>specified</allow>
+      <excepted><network>{excepted}</network></excepted>
+      <blocklists>{blocklists}</blocklists>
+      <blocklist-match>{match}</blocklist-match>
+    </connection>
+  </smtp>
+</server-properties>
+"""
+
+
+def play(match: str, lists: list[str], clients: dict[str, tuple[str, int]]) -> dict[str, Any]:
+    """What each of CLIENTS, name: (address, port), hears first; and which names the server asked for."""
+    command = [*NAMESPACE, sys.executable, __file__, json.dumps({"match": match, "lists": lists, "clients": clients})]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def namespaces() -> None:
+    if subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0:
+        pytest.skip("this system lets nobody make network namespaces")
+
+
+def test_any() -> None:
+    heard = play("any", ["a.test", "b.test"],
+                 {"clean": (CLEAN, PORT), "listed": (LISTED, PORT), "both": (ON_BOTH, PORT), "excepted": (EXCEPTED, PORT),
+                  "submission": (LISTED, SUBMISSION_PORT)})
+    assert heard["clean"].startswith("220 ")
+    assert heard["listed"].startswith("5") and "5.7.1" in heard["listed"]
+    assert f"{LISTED} is listed by a.test (see https://a.test/?{LISTED})" in heard["listed"]
+    assert heard["both"].startswith("5")
+    assert heard["excepted"].startswith("220 ") and heard["submission"].startswith("220 ")
+    assert not any(name.startswith("15.2.0.192.") for name in heard["asked"])
+    assert "refused" in heard["log"] and "blocklisted" in heard["log"]
+
+
+def test_all() -> None:
+    heard = play("all", ["a.test", "b.test"], {"listed": (LISTED, PORT), "both": (ON_BOTH, PORT)})
+    assert heard["listed"].startswith("220 ")
+    assert heard["both"].startswith("5") and f"{ON_BOTH} is listed by a.test" in heard["both"]
+
+
+def test_silence_stops_nobody() -> None:
+    heard = play("any", ["silent.test", "a.test"], {"clean": (SILENT, PORT), "listed": (LISTED, PORT)})
+    assert heard["clean"].startswith("220 ")
+    assert "is listed by a.test" in heard["listed"]
+
+
+# The scene.
+
+def set_address(name: str, address: str) -> None:
+    set_interface_address, set_netmask, set_flags, up = 0x8916, 0x891c, 0x8914, 0x1
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        for request, value in ((set_interface_address, address), (set_netmask, "255.255.255.0")):
+            sockaddr = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(value))
+            fcntl.ioctl(control, request, struct.pack("16s16s8x", name.encode(), sockaddr))
+        fcntl.ioctl(control, set_flags, struct.pack("16sH22x", name.encode(), up))
+
+
+def first_line(client: str, port: int) -> str:
+    with socket.create_connection((SERVER, port), timeout=30, source_address=(client, 0)) as connection:
+        return connection.makefile("rb").readline().decode().strip()
+
+
+def run_server(folder: Path, scene: dict[str, Any]) -> dict[str, Any]:
+    from gateway.fake_dns import FakeDns
+    from gateway.gateway import build_folder
+    from gateway.ports import is_free
+    from gateway.wait import until
+
+    blocklists = "".join(f"<domain>{name}</domain>" for name in scene["lists"])
+    config = folder / "server-properties.xml"
+    config.write_text(SETTINGS.format(server=SERVER, port=PORT, submission_port=SUBMISSION_PORT, excepted=EXCEPTED,
+                                      blocklists=blocklists, match=scene["match"]))
+    (folder / "users").write_text("")
+    dns = FakeDns()
+    dns.silent = ("silent.test",)
+    dns.add_listing(LISTED, "a.test", f"see https://a.test/?{LISTED}")
+    for name in ("a.test", "b.test"):
+        dns.add_listing(ON_BOTH, name)
+    with open(folder / "log", "w") as log:
+        server = subprocess.Popen([build_folder() / "servers/smtp/postern-smtpd", "--config", config, "--state-dir", folder,
+                                   "--bus", "none", "--resolver", dns.endpoint], stderr=log, stdout=log)
+        try:
+            until(lambda: not is_free(SUBMISSION_PORT, SERVER) or server.poll() is not None, "the server listens")
+            heard: dict[str, Any] = {name: first_line(*client) for name, client in scene["clients"].items()}
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=60)
+    dns.stop()
+    return {**heard, "asked": dns.asked, "log": (folder / "log").read_text()}
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    set_address("lo", "127.0.0.1")
+    set_address("lo:1", SERVER)
+    with tempfile.TemporaryDirectory() as name:
+        print(json.dumps(run_server(Path(name), json.loads(sys.argv[1]))))
