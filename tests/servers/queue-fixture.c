@@ -97,3 +97,79 @@ queue_fixture_get (Queue *queue, guint64 id)
   g_assert_no_error (error);
   return envelope;
 }
+
+void
+queue_answer_clear (QueueAnswer *answer)
+{
+  g_clear_error (&answer->error);
+  g_mutex_clear (&answer->lock);
+  g_cond_clear (&answer->changed);
+}
+
+static void
+queue_answer_give (QueueAnswer *answer, gboolean gone, const GError *error)
+{
+  g_mutex_lock (&answer->lock);
+  answer->calls++;
+  answer->gone = gone;
+  if (error != NULL && answer->error == NULL)
+    answer->error = g_error_copy (error);
+  g_cond_signal (&answer->changed);
+  g_mutex_unlock (&answer->lock);
+}
+
+void
+queue_answer_wait (QueueAnswer *answer, guint calls)
+{
+  g_mutex_lock (&answer->lock);
+  while (answer->calls < calls)
+    g_cond_wait (&answer->changed, &answer->lock);
+  g_mutex_unlock (&answer->lock);
+}
+
+void
+queue_answer_added (gpointer user_data, guint64 id, const GError *error)
+{
+  queue_answer_give (user_data, FALSE, error);
+}
+
+void
+queue_answer_settled (gpointer user_data, gboolean gone, const GError *error)
+{
+  queue_answer_give (user_data, gone, error);
+}
+
+guint64
+queue_fixture_add (Queue *queue, gsize size, gint64 next_attempt)
+{
+  QueueAnswer answer = { 0 };
+  guint64 id = queue_reserve_id (queue);
+  Envelope *envelope = queue_fixture_envelope (id);
+  envelope->next_attempt = next_attempt;
+  queue_add (queue, envelope, queue_fixture_body (queue, id, size), queue_answer_added, &answer);
+  queue_answer_wait (&answer, 1);
+  g_assert_no_error (answer.error);
+  queue_answer_clear (&answer);
+  return id;
+}
+
+gboolean
+queue_fixture_settle (Queue *queue, const Envelope *envelope, Envelope *bounce, QueueBody *body)
+{
+  QueueAnswer answer = { 0 };
+  queue_settle (queue, envelope, bounce, body, queue_answer_settled, &answer);
+  queue_answer_wait (&answer, 1);
+  g_assert_no_error (answer.error);
+  gboolean gone = answer.gone;
+  queue_answer_clear (&answer);
+  return !gone;
+}
+
+GArray *
+queue_fixture_ids (guint64 first, guint64 second)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_array_append_val (ids, first);
+  g_array_append_val (ids, second);
+  return ids;
+}
