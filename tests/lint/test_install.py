@@ -137,7 +137,7 @@ def test_services_are_hardened(root: Path, name: str) -> None:
 
 def test_each_program_has_its_page(installed: dict[str, Path]) -> None:
     pages = {Path(target).stem for target in installed if "/man/man" in target}
-    programs = {Path(target).name for target in installed if re.search(r"/s?bin/", target)} - {"server-properties"}
+    programs = {Path(target).name for target in installed if re.search(r"/s?bin/", target)}
     assert programs <= pages and "postern-settings" in pages
 
 
@@ -167,3 +167,33 @@ def test_files_for_bus_and_polkit(installed: dict[str, Path]) -> None:
     names = set(bus_services(installed))
     assert {allow.get("own") for allow in configuration.iter("allow")} - {None} == names
     assert {allow.get("send_destination") for allow in configuration.iter("allow")} - {None} == names
+
+
+def test_the_log_page_names_each_event_and_field(installed: dict[str, Path]) -> None:
+    """postern-log(7) against the calls of log_event() in the code."""
+    page = next(source for target, source in installed.items() if target.endswith("/postern-log.7")).read_text().replace("\\-", "-")
+    events, fields = (set(re.findall(r"^\.B (\S+)$", page.split(f".SH {section}\n")[1].split(".SH ")[0], re.MULTILINE))
+                      for section in ("EVENTS", "FIELDS"))
+    used = {name for line in re.findall(r"^\.br\n(.*)$", page, re.MULTILINE) for name in line.split()}
+    assert used == fields, f"in one of the page's lists only: {used ^ fields}"
+
+    sources = [path.read_text() for path in (SOURCE / "servers").rglob("*.c") if "core/log/log-event.h" in path.read_text()]
+    logged = {name for text in sources for name in re.findall(r'log_event \(\s*"([^"]+)"', text)}
+    given = {name for text in sources for block in re.findall(r"LogField\b[^;]*?\{ NULL \}", text, re.DOTALL)
+             for name in re.findall(r'\{ "([^"]+)",', block)}
+    assert logged and logged <= events, f"not in the page: {logged - events}"
+    assert given and given <= fields, f"not in the page: {given - fields}"
+    unused = {event for event in events if not any(f'"{event}"' in text for text in sources)}
+    assert not unused, f"in the page alone: {unused}"
+
+
+def test_the_debian_package_is_built_from_the_same() -> None:
+    """debian/control asks for the packages that ./dev build installs, and the version is this one's."""
+    listed = re.search(r"^build_packages=\((.*?)\)", (SOURCE / "dev").read_text(), re.MULTILINE | re.DOTALL)[1].split()
+    control = (SOURCE / "debian/control").read_text()
+    wanted = re.search(r"^Build-Depends:(.*?)^\S", control, re.MULTILINE | re.DOTALL)[1]
+    needed = {name.split()[0].removesuffix(":any") for name in wanted.split(",\n")}
+    always_there = {"gcc", "libc6-dev"}
+    assert set(listed) - always_there == needed - {"debhelper-compat", "dh-sequence-installsysusers", "python3"}
+    version = re.search(r"version: '([^']+)'", (SOURCE / "meson.build").read_text())[1]
+    assert (SOURCE / "debian/changelog").read_text().startswith(f"postern ({version})")

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The log: its places, and what fail2ban reads from it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Sequence
+
+import pytest
+
+from gateway.gateway import SOURCE, Gateway, build_folder
+from gateway.ports import free_port
+from gateway.wait import until
+
+UNSHARE = ["unshare", "--map-root-user", "--mount"]
+FILTER = SOURCE / "data/fail2ban/postern-filter.conf"
+EVIL_NAME = 'x" client=10.9.9.9 ü'
+
+needs_room = pytest.mark.skipif(subprocess.run([*UNSHARE, "true"], capture_output=True).returncode != 0,
+                                reason="this system gives no mount namespace (unshare --map-root-user --mount)")
+needs_fail2ban = pytest.mark.skipif(shutil.which("fail2ban-regex") is None, reason="fail2ban-regex (package fail2ban) is not installed")
+
+
+def logs_of_a_failed_log_on(folder: Path, *options: str) -> dict[str, list[str]]:
+    """What a POP3 server writes to the journal, and to syslog."""
+    port = free_port()
+    shutil.copy(SOURCE / "data/demo/users", folder / "users")
+    (folder / "settings.xml").write_text(re.sub("127.0.0.1:2110", f"127.0.0.1:{port}", (SOURCE / "data/demo/server-properties.xml").read_text()))
+    said = subprocess.check_output([*UNSHARE, sys.executable, Path(__file__).with_name("log_room.py"), str(port),
+                                    build_folder() / "servers/pop3/postern-pop3d", "--bus=none", f"--config={folder}/settings.xml",
+                                    f"--state-dir={folder}/state", *options], text=True,
+                                   env=dict(os.environ, PYTHONPATH=str(SOURCE / "tests")))
+    return json.loads(said)
+
+
+def fields_of(datagram: str) -> dict[str, str]:
+    """The fields that have no line breaks, of an entry in the journal's own protocol."""
+    return dict(line.split("=", 1) for line in datagram.splitlines() if "=" in line)
+
+
+@needs_room
+def test_the_journal_gets_fields(tmp_path: Path) -> None:
+    logs = logs_of_a_failed_log_on(tmp_path)
+    assert logs["syslog"] == []
+    entries = [fields_of(datagram) for datagram in logs["journal"]]
+    entry, = (entry for entry in entries if entry.get("POSTERN_EVENT") == "log-on-failed")
+    assert entry["POSTERN_CLIENT"] == "127.0.0.1" and entry["POSTERN_USER"] == EVIL_NAME and entry["POSTERN_HOW"] == "pass"
+    assert entry["SYSLOG_IDENTIFIER"] == "postern-pop3d" and entry["SYSLOG_FACILITY"] == "2" and entry["PRIORITY"] == "5"
+    assert entry["MESSAGE"].startswith('log-on-failed client=127.0.0.1 user="x\\" client=10.9.9.9 ü" how=pass reason=')
+    assert any(entry["MESSAGE"].startswith("settings: revision") and entry["PRIORITY"] == "5" for entry in entries)
+
+
+@needs_room
+@needs_fail2ban
+def test_syslog_gets_the_same_line(tmp_path: Path) -> None:
+    logs = logs_of_a_failed_log_on(tmp_path, "--log=syslog")
+    assert logs["journal"] == []
+    line, = (line for line in logs["syslog"] if "log-on-failed" in line)
+    assert re.fullmatch(r"<21>\w+ +\d+ [\d:]+ postern-pop3d\[\d+\]: log-on-failed client=127\.0\.0\.1 user=.*\0?", line), line
+    # As rsyslog writes it into a file, and as fail2ban composes it of the journal's fields.
+    written = re.sub(r"^<\d+>(\w+ +\d+ [\d:]+) ", r"\1 gatehost ", line).rstrip("\0")
+    assert found_by_fail2ban([written], tmp_path) == ["127.0.0.1"]
+
+
+def found_by_fail2ban(lines: Sequence[str], folder: Path, mode: str = "normal") -> list[str]:
+    """The addresses that the filter finds, in order."""
+    log = folder / "fail2ban.log"
+    log.write_text("".join(f"{line}\n" for line in lines))
+    done = subprocess.run(["fail2ban-regex", "--out", "ip", str(log), f"{FILTER}[mode={mode}]"],
+                          text=True, capture_output=True)
+    assert done.returncode == 0 and "Error" not in done.stderr, done
+    return done.stdout.split()
+
+
+@needs_fail2ban
+def test_fail2ban_reads_the_log(gateway: Gateway, client: str, other_client: str, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="wrong"):
+        session = gateway.pop3(client)
+        session.user(EVIL_NAME)
+        session.pass_("wrong")
+    gateway.log_on(other_client)
+    # A stranger's relaying, with every field full of bait.
+    with gateway.smtp(other_client.replace("127.9.", "127.10.")) as session:
+        session.ehlo("refused.client=10.9.9.8")
+        session.docmd("MAIL FROM:<\"rule=no-rule client=10.9.9.7\"@example.org>")
+        assert session.docmd("RCPT TO:<\"log-on-failed client=10.9.9.6\"@elsewhere.example>")[0] == 550
+    stranger = other_client.replace("127.9.", "127.10.")
+    until(lambda: "log-on-failed" in gateway.log("pop3") and f"refused client={stranger}" in gateway.log("smtp"), "two events in the log")
+
+    lines = gateway.log("pop3").splitlines() + gateway.log("smtp").splitlines()
+    normal = found_by_fail2ban(lines, tmp_path)
+    assert client in normal and not {other_client, stranger} & set(normal)
+    aggressive = found_by_fail2ban(lines, tmp_path, "aggressive")
+    assert {client, stranger} <= set(aggressive) and other_client not in aggressive
+    assert not [address for address in aggressive if address.startswith("10.")]
+
+
+@pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is not installed")
+def test_logrotate_takes_its_file(tmp_path: Path) -> None:
+    configuration = tmp_path / "postern"
+    log = tmp_path / "postern.log"
+    log.write_text("a line\n")
+    configuration.write_text((SOURCE / "data/logrotate/postern").read_text().replace("/var/log/postern.log", str(log)))
+    configuration.chmod(0o644)
+    tmp_path.chmod(0o755)
+    done = subprocess.run(["logrotate", "--force", "--state", tmp_path / "state", configuration], text=True, capture_output=True)
+    assert done.returncode == 0 and done.stderr == "", done
+    assert (tmp_path / "postern.log.1").read_text() == "a line\n" and not log.exists()
