@@ -2,8 +2,7 @@
 #include "core/ctl/metrics.h"
 
 /* What may fall as well as rise; all else counts from a server's start. */
-static const char *const GAUGES[]
-    = { "sessions", "waiting", "held", "log-ons-in-force", "bans-in-force", "connections", NULL };
+static const char *const GAUGES[] = { "sessions", "waiting", "held", NULL };
 
 void
 metrics_server_clear (MetricsServer *server)
