@@ -14,6 +14,7 @@ struct _SmtpExplain
   SmtpServices *services;
   BusRelayDecision1 *skeleton; /* (owned) */
   Gatekeeper *gatekeeper;
+  GThreadPool *answers; /* (owned): one thread, as an answer may wait for the name service */
 };
 
 /* A conversation that nobody hears. */
@@ -162,9 +163,11 @@ smtp_explain_find (SmtpServices *services,
 
 /* --- The bus --- */
 
+/* In a thread of its own. */
 static void
-answer_explain (GDBusMethodInvocation *invocation, gpointer user_data)
+find_answer (gpointer data, gpointer user_data)
 {
+  GDBusMethodInvocation *invocation = data;
   SmtpExplain *explain = user_data;
   SmtpExplainQuestion question;
   g_auto (SmtpExplanation) found = { 0 };
@@ -179,6 +182,13 @@ answer_explain (GDBusMethodInvocation *invocation, gpointer user_data)
     }
   bus_relay_decision1_complete_explain (explain->skeleton, invocation, found.allowed, found.rule,
                                         found.setting, found.reason, found.reply);
+}
+
+static void
+answer_explain (GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  SmtpExplain *explain = user_data;
+  g_thread_pool_push (explain->answers, invocation, NULL);
 }
 
 static gboolean
@@ -205,6 +215,7 @@ smtp_explain_new (SmtpServices *services,
   SmtpExplain *explain = g_new0 (SmtpExplain, 1);
   explain->services = services;
   explain->gatekeeper = gatekeeper;
+  explain->answers = g_thread_pool_new (find_answer, explain, 1, FALSE, NULL);
   explain->skeleton = bus_relay_decision1_skeleton_new ();
   g_signal_connect (explain->skeleton, "handle-explain", G_CALLBACK (on_explain), explain);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (explain->skeleton), connection,
@@ -220,6 +231,7 @@ smtp_explain_free (SmtpExplain *explain)
   g_signal_handlers_disconnect_by_data (skeleton, explain);
   if (g_dbus_interface_skeleton_get_connection (skeleton))
     g_dbus_interface_skeleton_unexport (skeleton);
+  g_thread_pool_free (explain->answers, FALSE, TRUE);
   g_object_unref (explain->skeleton);
   g_free (explain);
 }

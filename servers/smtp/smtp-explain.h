@@ -8,8 +8,9 @@
  * SECTION: smtp-explain
  *
  * org.postern.RelayDecision1: may this client send this? The answer is found by holding the very
- * conversation that the client would hold, with the same session and the same decisions, and
- * telling how it went.
+ * conversation that the client would hold at smtp.listeners, with the same session and the same
+ * decisions, and telling how it went. DNS blocklists are not asked, and limits on how often a client
+ * comes do not count.
  */
 typedef struct _SmtpExplain SmtpExplain;
 
