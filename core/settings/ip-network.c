@@ -6,6 +6,7 @@
 
 #define IPV4_PREFIX 96
 #define IPV6_BITS 128
+#define INTERFACE_BYTES 8 /* the second half of an address, RFC 4291, section 2.5.1 */
 
 static const guint8 ipv4_head[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -67,6 +68,27 @@ gboolean
 ip_address_equal (const IpAddress *a, const IpAddress *b)
 {
   return memcmp (a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+/* Where a /64 holds people who have nothing to do with each other. */
+static gboolean
+is_alone (const IpAddress *address)
+{
+  static const guint8 teredo[] = { 0x20, 0x01, 0x00, 0x00 };
+  const guint8 *bytes = address->bytes;
+
+  return bytes[0] == 0 || memcmp (bytes, teredo, sizeof teredo) == 0
+         || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
+}
+
+IpAddress
+ip_address_link (const IpAddress *address)
+{
+  IpAddress link = *address;
+
+  if (!is_alone (address))
+    memset (link.bytes + sizeof link.bytes - INTERFACE_BYTES, 0, INTERFACE_BYTES);
+  return link;
 }
 
 /* A number without sign, white space or leading zeros, at most @maximum. */

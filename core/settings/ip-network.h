@@ -48,6 +48,16 @@ gboolean ip_address_is_localhost (const IpAddress *address);
 gboolean ip_address_equal (const IpAddress *a, const IpAddress *b);
 
 /**
+ * ip_address_link:
+ *
+ * The address that stands for all that one client may have: of IPv6 the first one of the /64, since
+ * whoever has one of its addresses has all. IPv4 addresses stand for themselves, and so do IPv6
+ * addresses whose /64 is no link of one site: loopback and those that IPv4 addresses are translated
+ * into (all of ::/8, RFC 6052), Teredo (RFC 4380), link-local.
+ */
+IpAddress ip_address_link (const IpAddress *address);
+
+/**
  * ip_network_parse:
  *
  * Reads "192.0.2.7" (that host alone), "192.0.2.0/24", "192.0.2.0/255.255.255.0", the same with a

@@ -147,17 +147,6 @@ tell_trouble (BanTable *table, const char *problem)
 
 /* --- Reading --- */
 
-/* Whoever has one address of an IPv6 /64 has all. */
-static IpAddress
-key_of (const IpAddress *address)
-{
-  IpAddress key = *address;
-
-  if (!ip_address_is_ipv4 (address))
-    memset (key.bytes + 8, 0, 8);
-  return key;
-}
-
 /* Gets what is known of the address, all zero for nothing; FALSE with @error. */
 static gboolean
 get_record (MDB_txn *txn, MDB_dbi table, IpAddress *key, BanRecord *record, GError **error)
@@ -176,7 +165,7 @@ ban_table_look_up (BanTable *table, const IpAddress *address, Ban *ban)
 {
   g_autoptr (GError) error = NULL;
   MDB_txn *txn = store_readers_begin (table->readers, &error);
-  IpAddress key = key_of (address);
+  IpAddress key = ip_address_link (address);
   BanRecord record = { 0 };
   Moment now;
 
@@ -297,7 +286,7 @@ ban_table_failed (BanTable *table,
   Failure *failure = g_new0 (Failure, 1);
 
   failure->table = table;
-  failure->address = key_of (address);
+  failure->address = ip_address_link (address);
   failure->user = g_strdup (user);
   failure->limits = *limits;
   failure->noted = noted;
@@ -346,14 +335,14 @@ ban_table_succeeded (BanTable *table, const IpAddress *address)
     return;
   pardon = g_new0 (Pardon, 1);
   pardon->table = table;
-  pardon->address = key_of (address);
+  pardon->address = ip_address_link (address);
   store_writer_submit (table->writer, delete_record, on_deleted, pardon);
 }
 
 gboolean
 ban_table_lift (BanTable *table, const IpAddress *address, GError **error)
 {
-  Pardon pardon = { .table = table, .address = key_of (address), .lifts = TRUE };
+  Pardon pardon = { .table = table, .address = ip_address_link (address), .lifts = TRUE };
 
   return store_writer_run (table->writer, delete_record, &pardon, error) && pardon.was_banned;
 }

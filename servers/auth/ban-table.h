@@ -10,7 +10,7 @@
  * From which addresses log-ons have failed, and which are banned for it: an LMDB store in
  * STATE/bans that the POP server and the SMTP server both write. A process opens the table once.
  *
- * An IPv6 client is known by its /64: whoever has one address of such a network has all.
+ * An IPv6 client is known by its link (ip_address_link()): whoever has one address of a /64 has all.
  *
  * Failures count while they come in a row: a success takes them back, and so does a pause as long
  * as a ban. While an address is banned nothing more is counted, so a ban ends when it was said to.
@@ -30,7 +30,7 @@ typedef struct _BanTable BanTable;
 
 typedef struct
 {
-  IpAddress address; /* for IPv6 the first one of the /64 */
+  IpAddress address; /* of the client's link (ip_address_link()) */
   guint failures;    /* in a row, as yet; 0 for none */
   gint64 since;      /* seconds since 1970, UTC; 0 where there is no ban */
   gint64 until;      /* the same */

@@ -5,9 +5,6 @@
 
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
 
-/* The IPv6 network that counts as one client. */
-#define IPV6_CLIENT_BYTES 8
-
 /* How much of a limit per minute is used up: it shrinks to 0 as time goes by. */
 typedef struct
 {
@@ -16,7 +13,7 @@ typedef struct
 
 typedef struct
 {
-  IpAddress address; /* the key: of IPv6, the network */
+  IpAddress address; /* the key: of the client's link */
   guint sessions;
   Usage connections;
   Usage messages;
@@ -59,20 +56,10 @@ client_equal (gconstpointer a, gconstpointer b)
   return ip_address_equal (&((const Client *) a)->address, &((const Client *) b)->address);
 }
 
-static IpAddress
-client_address (const IpAddress *address)
-{
-  IpAddress key = *address;
-
-  if (!ip_address_is_ipv4 (address))
-    memset (key.bytes + IPV6_CLIENT_BYTES, 0, sizeof key.bytes - IPV6_CLIENT_BYTES);
-  return key;
-}
-
 static Client *
 find_client (ClientTally *tally, const IpAddress *address)
 {
-  Client key = { .address = client_address (address) };
+  Client key = { .address = ip_address_link (address) };
 
   return g_hash_table_lookup (tally->clients, &key);
 }
@@ -169,7 +156,7 @@ let_in (ClientTally *tally, const IpAddress *address)
   if (client == NULL)
     {
       client = g_new0 (Client, 1);
-      client->address = client_address (address);
+      client->address = ip_address_link (address);
       client->idle.data = client;
       g_hash_table_add (tally->clients, client);
     }

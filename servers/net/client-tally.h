@@ -7,7 +7,7 @@
  * SECTION: client-tally
  *
  * How many sessions each client has open, and how often it came and sent of late. Clients are told
- * apart by their address, those of IPv6 by their network (/64), as one machine has all of it;
+ * apart by their address, those of IPv6 by their link (ip_address_link());
  * localhost (ip_address_is_localhost()) is never limited. From any thread.
  *
  * A limit per minute is an allowance that is used up and grows again: with 60, a client may come 60

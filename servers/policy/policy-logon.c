@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/policy/policy-logon.h"
 
-#include <string.h>
-
-#define INTERFACE_BYTES 8 /* the second half of an address, RFC 4291, section 2.5.1 */
-
-/* Where a /64 holds people who have nothing to do with each other. */
-static gboolean
-is_alone (const IpAddress *address)
-{
-  static const guint8 teredo[] = { 0x20, 0x01, 0x00, 0x00 };
-  const guint8 *bytes = address->bytes;
-
-  return bytes[0] == 0 || memcmp (bytes, teredo, sizeof teredo) == 0
-         || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
-}
-
 IpAddress
 policy_logon_address (const Policy *policy, const IpAddress *client)
 {
-  IpAddress address = *client;
-
-  if (policy->settings->pop3.log_ons.ipv6_prefix == IPV6_PREFIX_64 && !is_alone (client))
-    memset (address.bytes + sizeof address.bytes - INTERFACE_BYTES, 0, INTERFACE_BYTES);
-  return address;
+  return policy->settings->pop3.log_ons.ipv6_prefix == IPV6_PREFIX_64 ? ip_address_link (client)
+                                                                      : *client;
 }
 
 gboolean

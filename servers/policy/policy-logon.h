@@ -15,9 +15,7 @@
  * policy_logon_address:
  *
  * The address under which a client's log-on is recorded and looked up: its own, or with
- * pop3.log-ons.ipv6-prefix 64 the first one of its /64. IPv4 addresses stand for themselves, and so
- * do IPv6 addresses whose /64 is no link of one site: loopback and those that IPv4 addresses are
- * translated into (all of ::/8, RFC 6052), Teredo (RFC 4380), link-local.
+ * pop3.log-ons.ipv6-prefix 64 that of its link: see ip_address_link().
  */
 IpAddress policy_logon_address (const Policy *policy, const IpAddress *client);
 

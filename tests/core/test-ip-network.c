@@ -181,6 +181,34 @@ test_localhost (void)
 }
 
 static void
+test_link (void)
+{
+  static const struct
+  {
+    const char *client, *link; /* %NULL: itself */
+  } rows[] = {
+    { "192.0.2.7", NULL },
+    { "::1", NULL },
+    { "64:ff9b::192.0.2.7", NULL },
+    { "2001:0:4136:e378:8000:63bf:3fff:fdd2", NULL },
+    { "fe80::1", NULL },
+    { "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" },
+    { "2002:c000:207::1", "2002:c000:207::" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      IpAddress client, expected, link;
+
+      g_test_message ("%s", rows[i].client);
+      g_assert_true (ip_address_parse (rows[i].client, &client));
+      g_assert_true (ip_address_parse (rows[i].link ? rows[i].link : rows[i].client, &expected));
+      link = ip_address_link (&client);
+      g_assert_true (ip_address_equal (&link, &expected));
+    }
+}
+
+static void
 test_order (void)
 {
   static const char *const sorted[]
@@ -210,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ip-network/contains", test_contains);
   g_test_add_func ("/ip-network/loopback", test_loopback);
   g_test_add_func ("/ip-network/localhost", test_localhost);
+  g_test_add_func ("/ip-network/link", test_link);
   g_test_add_func ("/ip-network/order", test_order);
   return g_test_run ();
 }

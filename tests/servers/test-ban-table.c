@@ -63,6 +63,11 @@ test_ipv6_by_network (BanFixture *fixture, gconstpointer unused)
   g_assert_cmpstr (ip_address_to_string (&fixture->last_ban.address, text), ==, "2001:db8:0:1::");
   g_assert_true (ban_fixture_is_banned (table, "2001:db8:0:1:aaaa:bbbb:cccc:dddd"));
   g_assert_false (ban_fixture_is_banned (table, "2001:db8:0:2::1"));
+
+  /* Behind a translator all of IPv4 is in one /64: nobody may ban all of it. */
+  ban_fixture_ban (fixture, table, "64:ff9b::192.0.2.7");
+  g_assert_true (ban_fixture_is_banned (table, "64:ff9b::192.0.2.7"));
+  g_assert_false (ban_fixture_is_banned (table, "64:ff9b::192.0.2.8"));
 }
 
 static void

@@ -144,6 +144,10 @@ test_ipv6 (Fixture *fixture, gconstpointer unused)
   leave (fixture, "2001:db8:0:1::1");
   leave (fixture, "2001:db8:0:1:2::2");
   g_assert_cmpint (enter (fixture, "2001:db8:0:1::3", &limits), ==, CLIENT_TALLY_FINE);
+
+  /* Unless it is where a translator puts all of IPv4. */
+  g_assert_cmpint (enter (fixture, "64:ff9b::192.0.2.7", &limits), ==, CLIENT_TALLY_FINE);
+  g_assert_cmpint (enter (fixture, "64:ff9b::192.0.2.8", &limits), ==, CLIENT_TALLY_FINE);
 }
 
 static void
