@@ -53,3 +53,27 @@ smtp_addressing_add (SmtpServices *services, const SmtpTransaction *transaction,
           add_one (envelope, known, recipient, addresses->pdata[j]);
     }
 }
+
+static gboolean
+is_mailbox (Directory *directory, const MailAddress *address)
+{
+  DirectoryKind kind = directory_look_up (directory, address);
+  return kind == DIRECTORY_MAILBOX || kind == DIRECTORY_UNKNOWN;
+}
+
+gboolean
+smtp_addressing_may_block (SmtpServices *services, const SmtpTransaction *transaction)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  g_autoptr (Directory) directory = smtp_services_directory (services);
+  if (policy->settings->general.system_users)
+    return TRUE;
+
+  for (guint i = 0; i < transaction->recipients->len; i++)
+    {
+      const MailAddress *address = smtp_transaction_recipient (transaction, i)->address;
+      if (relay_policy_is_local (policy, address) && !is_mailbox (directory, address))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -11,9 +11,11 @@
  * mail, by the directory of this moment. Where that is somebody else, the address that the sender
  * knows goes along (ORCPT, RFC 3461), so that reports name it. An address that nobody has any more
  * stays as it is: the delivery tells the sender.
- *
- * May wait for the system's name service where there are system users.
  */
 void smtp_addressing_add (SmtpServices *services,
                           const SmtpTransaction *transaction,
                           Envelope *envelope);
+
+/** Whether that may have to wait for the system's name service, or takes time: an alias may stand for
+ * thousands. */
+gboolean smtp_addressing_may_block (SmtpServices *services, const SmtpTransaction *transaction);

@@ -174,7 +174,11 @@ ask_sender (SmtpConversation *conversation)
 static void
 take_recipient (SmtpConversation *conversation, const SmtpFacts *facts)
 {
+  const GPtrArray *recipients = conversation->session->transaction.recipients;
   Verdict verdict = conversation->decision.verdict;
+  guint before = recipients->len;
+
+  smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
   conversation->verdicts |= 1u << verdict;
   count (conversation, SMTP_COUNT_RECIPIENTS_ACCEPTED);
   if (verdict != VERDICT_LOCAL_DOMAIN)
@@ -182,8 +186,8 @@ take_recipient (SmtpConversation *conversation, const SmtpFacts *facts)
   if (verdict != VERDICT_POP_CLIENT)
     return;
   count (conversation, SMTP_COUNT_LOG_ON_GRANTS_USED);
-  conversation->granted++;
   conversation->grant = facts->logon;
+  conversation->granted += recipients->len - before; /* none for one that was there already */
 }
 
 static SmtpCount
@@ -209,7 +213,6 @@ conclude_recipient (SmtpConversation *conversation)
   if (decision->kind == SMTP_ANSWER_YES)
     {
       take_recipient (conversation, facts);
-      smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
       return;
     }
   count (conversation, count_of_refusal (decision->kind));

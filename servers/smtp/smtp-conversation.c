@@ -10,6 +10,9 @@
 /* A client that was turned away at its greeting has so long to leave. */
 #define REFUSED_SECONDS 30
 
+/* A TLS handshake may take so long. */
+#define HANDSHAKE_SECONDS 30
+
 static void perform (SmtpConversation *conversation, SmtpStep step);
 
 void
@@ -204,6 +207,7 @@ start_tls (SmtpConversation *conversation)
   if (!context)
     return FALSE;
   conversation->is_securing = TRUE;
+  connection_set_deadline (conversation->connection, HANDSHAKE_SECONDS);
   connection_start_tls (conversation->connection, context);
   return TRUE;
 }
@@ -385,7 +389,6 @@ begin (SmtpConversation *conversation)
       perform (conversation, smtp_session_begin (conversation->session, FALSE));
       return;
     }
-  renew_deadline (conversation);
   if (start_tls (conversation))
     return;
   g_warning ("a client of smtp.submission-tls-listeners can't be served: there is no certificate "

@@ -165,8 +165,18 @@ smtp_decision_may_block (const SmtpBooks *books, const SmtpDispatch *dispatch)
     return TRUE;
   if (!relay_policy_is_local (books->policy, dispatch->recipient))
     return FALSE;
-  g_autofree char *mailbox = NULL;
-  return find_limit (books, dispatch->recipient, &mailbox) != QUOTA_UNLIMITED;
+  switch (directory_look_up (books->directory, dispatch->recipient))
+    {
+    case DIRECTORY_UNKNOWN:
+      return FALSE;
+    case DIRECTORY_MAILBOX:
+      {
+        g_autofree char *mailbox = NULL;
+        return find_limit (books, dispatch->recipient, &mailbox) != QUOTA_UNLIMITED;
+      }
+    default:
+      return TRUE;
+    }
 }
 
 SmtpTerms

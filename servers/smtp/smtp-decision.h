@@ -68,7 +68,8 @@ SmtpDecision smtp_decision_on_recipient (const SmtpBooks *books,
                                          const ClientFacts *client,
                                          const SmtpDispatch *dispatch);
 
-/** Whether the answer may have to wait for the disk, or for the system's name service. */
+/** Whether the answer may have to wait for the disk or for the system's name service, or takes time:
+ * an alias may stand for thousands. */
 gboolean smtp_decision_may_block (const SmtpBooks *books, const SmtpDispatch *dispatch);
 
 /** The terms of the settings of @policy; as long as that lives. @has_certificate: whether TLS can be

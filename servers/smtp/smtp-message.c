@@ -251,7 +251,6 @@ smtp_message_add (SmtpMessage *message,
                   SmtpMessageAdded added,
                   gpointer user)
 {
-  g_autoptr (Policy) policy = policy_holder_get (message->services->policies);
   message->transaction = transaction;
   message->worker = worker;
   message->filters = smtp_services_filters (message->services);
@@ -264,7 +263,8 @@ smtp_message_add (SmtpMessage *message,
       return;
     }
   smtp_services_begin_addition (message->services);
-  if (policy->settings->general.system_users || !content_filter_set_is_empty (message->filters))
+  if (!content_filter_set_is_empty (message->filters)
+      || smtp_addressing_may_block (message->services, transaction))
     worker_block (worker, prepare, hand_over, message);
   else
     {

@@ -239,7 +239,8 @@ smtp_services_may_block (SmtpServices *services, const SmtpSession *session)
     return FALSE;
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
   g_autoptr (Credentials) credentials = smtp_services_credentials (services);
-  SmtpBooks books = { .policy = policy, .credentials = credentials };
+  g_autoptr (Directory) directory = smtp_services_directory (services);
+  SmtpBooks books = { .policy = policy, .directory = directory, .credentials = credentials };
   SmtpDispatch dispatch = dispatch_of (session);
   return smtp_decision_may_block (&books, &dispatch);
 }
