@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/delivery-message.h"
 
-#include "servers/delivery/deliver-local.h"
 #include "servers/delivery/delivery-log.h"
+#include "servers/delivery/delivery-run.h"
 #include "servers/delivery/due-message.h"
 #include "servers/delivery/outcome.h"
 #include "servers/delivery/plan.h"
@@ -16,7 +16,7 @@
 
 struct _DeliveryMessage
 {
-  DeliveryMeans *means; /* (unowned) */
+  const DeliveryMeans *means; /* (unowned) */
   guint64 id;
   char id_text[ENVELOPE_ID_TEXT_MAX];
   DeliveryMessageDone done;
@@ -24,7 +24,7 @@ struct _DeliveryMessage
 
   DueMessage due;
   GPtrArray *attempts; /* (owned) (nullable) (element-type Attempt) */
-  GPtrArray *runs;     /* (owned) (element-type Run) one for each attempt */
+  GPtrArray *runs;     /* (owned) (element-type DeliveryRun) one for each attempt */
   guint running;       /* how many of them are not at their end */
   GArray *rows;        /* (owned) (nullable) (element-type ReportRow) what the sender is to know */
   Envelope *report;    /* (owned) (nullable) that tells the sender, until it is handed over */
@@ -34,23 +34,10 @@ struct _DeliveryMessage
   uv_timer_t *rest; /* (nullable) while it rests; the loop owns it */
   WorkerTask after_rest;
   gboolean is_cancelled;
+  char *crowded;     /* (owned) (nullable) the destination that it gives way at */
+  char *destination; /* (owned) (nullable) one that is known to be in trouble */
+  char *trouble;     /* (owned) (nullable) */
 };
-
-/* An attempt under way. */
-typedef struct
-{
-  DeliveryMessage *message; /* (unowned) */
-  Attempt *attempt;         /* (unowned) */
-  DeliverRemote *remote;    /* while one is under way */
-  char *destination;        /* (owned) (nullable) its name, of a remote one */
-} Run;
-
-static void
-run_free (Run *run)
-{
-  g_free (run->destination);
-  g_free (run);
-}
 
 static void
 message_free (DeliveryMessage *message)
@@ -62,6 +49,9 @@ message_free (DeliveryMessage *message)
   envelope_free (message->report);
   queue_body_free (message->report_body);
   g_clear_error (&message->error);
+  g_free (message->crowded);
+  g_free (message->destination);
+  g_free (message->trouble);
   g_free (message);
 }
 
@@ -72,8 +62,9 @@ finish (gpointer data)
   DeliveryMessageDone done = message->done;
   gpointer user_data = message->user_data;
   guint64 id = message->id;
+  g_autofree char *crowded = g_steal_pointer (&message->crowded);
   message_free (message);
-  done (user_data, id);
+  done (user_data, id, crowded);
 }
 
 static void
@@ -263,102 +254,72 @@ on_written_in_between (gpointer user_data, gboolean gone, const GError *error)
     g_warning ("cannot write down what was delivered: %s", error->message);
 }
 
-static void
-run_end (Run *run)
+/* Whether all that is left to do is to stand in crowded lines. */
+static gboolean
+is_held_up (const DeliveryMessage *message)
 {
-  DeliveryMessage *message = run->message;
-  delivery_log_attempt (run->attempt, &run->attempt->policy->settings->smtp.retries, now_s ());
-  count (message->means->counters, run->attempt);
+  guint held_up = 0;
+  for (guint i = 0; i < message->runs->len; i++)
+    held_up += delivery_run_is_held_up (g_ptr_array_index (message->runs, i));
+  return held_up == message->running;
+}
+
+/* The message stays due, and finds the line crowded when it is read again. */
+static void
+give_way (DeliveryMessage *message)
+{
+  for (guint i = 0; i < message->runs->len; i++)
+    {
+      DeliveryRun *run = g_ptr_array_index (message->runs, i);
+      if (delivery_run_is_held_up (run))
+        delivery_run_withdraw (run);
+    }
+  message->running = 0;
+  conclude (message);
+}
+
+static void
+on_run_done (gpointer user_data, const Attempt *attempt)
+{
+  DeliveryMessage *message = user_data;
+  const RetrySettings *retries = &attempt->policy->settings->smtp.retries;
+  delivery_log_attempt (attempt, retries, now_s ());
+  count (message->means->counters, attempt);
   message->running--;
   if (message->running == 0)
-    {
-      conclude (message);
-      return;
-    }
-  if (outcome_note_delivered (message->due.envelope, run->attempt))
+    conclude (message);
+  else if (is_held_up (message))
+    give_way (message);
+  else if (outcome_note_delivered (message->due.envelope, attempt))
     queue_settle (message->means->queue, message->due.envelope, NULL, NULL, on_written_in_between,
                   NULL);
 }
 
-static void
-run_local (gpointer data)
-{
-  Run *run = data;
-  const DeliveryMeans *means = run->message->means;
-  g_autoptr (Credentials) credentials = users_get (means->users, run->attempt->policy->settings);
-  const DeliverLocalMeans local = { means->state_dir, credentials };
-  deliver_local (&local, run->attempt);
-}
-
-static void
-run_local_end (gpointer data)
-{
-  run_end (data);
-}
-
-static void
-run_remote_end (gpointer data)
-{
-  Run *run = data;
-  /* The turn is given back last: who gets it must not find this one half done. */
-  Destinations *destinations = run->message->means->remote.destinations;
-  g_autofree char *destination = g_strdup (run->destination);
-  g_autofree char *trouble
-      = run->attempt->is_unreachable ? g_strdup (attempt_result (run->attempt, 0)->reason) : NULL;
-  run_end (run);
-  destinations_leave (destinations, destination, trouble);
-}
-
-static void
-run_remote_turn (gpointer data, const char *trouble)
-{
-  Run *run = data;
-  DeliveryMessage *message = run->message;
-  if (trouble != NULL)
-    {
-      if (!message->is_cancelled)
-        attempt_settle_rest (run->attempt, ATTEMPT_DEFERRED, NULL, trouble);
-      run_end (run);
-    }
-  else if (message->is_cancelled)
-    run_remote_end (run);
-  else
-    deliver_remote_start (&message->means->remote, run->attempt, &run->remote, run_remote_end, run);
-}
-
-static void
-enter_line (Run *run)
-{
-  Destinations *destinations = run->message->means->remote.destinations;
-  const Settings *settings = run->attempt->policy->settings;
-  destinations_set_limit (destinations, settings->smtp.delivery.connections_per_destination);
-  destinations_enter (destinations, run->destination, run_remote_turn, run);
-}
-
-static void
-run_start (Run *run)
-{
-  DeliveryMessage *message = run->message;
-  switch (run->attempt->route->kind)
-    {
-    case ROUTE_LOCAL:
-      worker_block (message->means->worker, run_local, run_local_end, run);
-      return;
-    case ROUTE_ROUTER:
-    case ROUTE_LITERAL:
-    case ROUTE_EXCHANGERS:
-      enter_line (run);
-      return;
-    case ROUTE_NOWHERE:
-    default:
-      attempt_settle_rest (run->attempt, ATTEMPT_FAILED, NULL,
-                           "553 5.1.3 mail can't be sent to that address");
-      run_end (run);
-      return;
-    }
-}
-
 /* --- From the queue --- */
+
+static void
+start_run (DeliveryMessage *message, DeliveryRun *run)
+{
+  if (g_strcmp0 (delivery_run_destination (run), message->destination) == 0)
+    delivery_run_start_in_trouble (run, message->trouble);
+  else
+    delivery_run_start (run);
+}
+
+/* Returns: (nullable): the first destination, if there is none but with a crowded line */
+static const char *
+find_crowded (const DeliveryMessage *message)
+{
+  for (guint i = 0; i < message->runs->len; i++)
+    {
+      const char *destination = delivery_run_destination (g_ptr_array_index (message->runs, i));
+      if (g_strcmp0 (destination, message->destination) == 0
+          || !destinations_is_crowded (message->means->remote.destinations, destination))
+        return NULL;
+    }
+  return message->runs->len > 0 ? delivery_run_destination (g_ptr_array_index (message->runs, 0))
+                                : NULL;
+}
 
 static void
 start_runs (DeliveryMessage *message)
@@ -367,19 +328,21 @@ start_runs (DeliveryMessage *message)
   message->attempts
       = plan_make (message->due.envelope, policy, message->due.content, message->due.eight_bit);
   for (guint i = 0; i < message->attempts->len; i++)
+    g_ptr_array_add (message->runs,
+                     delivery_run_new (message->means, g_ptr_array_index (message->attempts, i),
+                                       on_run_done, message));
+  message->crowded = g_strdup (find_crowded (message));
+  if (message->crowded != NULL)
     {
-      Run *run = g_new0 (Run, 1);
-      run->message = message;
-      run->attempt = g_ptr_array_index (message->attempts, i);
-      run->destination = route_to_string (run->attempt->route);
-      g_ptr_array_add (message->runs, run);
+      finish (message);
+      return;
     }
   /* All of them are counted first: a run may be at its end before the next one starts. */
   guint n_runs = message->running = message->runs->len;
   if (n_runs == 0)
     conclude (message);
   for (guint i = 0; i < n_runs; i++)
-    run_start (g_ptr_array_index (message->runs, i));
+    start_run (message, g_ptr_array_index (message->runs, i));
 }
 
 static void
@@ -405,18 +368,20 @@ after_load (gpointer data)
 }
 
 DeliveryMessage *
-delivery_message_start (DeliveryMeans *means,
-                        guint64 id,
+delivery_message_start (const DeliveryMeans *means,
+                        const DeliveryMessageFacts *facts,
                         DeliveryMessageDone done,
                         gpointer user_data)
 {
   DeliveryMessage *message = g_new0 (DeliveryMessage, 1);
   message->means = means;
-  message->id = id;
-  envelope_id_to_string (id, message->id_text);
+  message->id = facts->id;
+  message->destination = g_strdup (facts->destination);
+  message->trouble = g_strdup (facts->trouble);
+  envelope_id_to_string (facts->id, message->id_text);
   message->done = done;
   message->user_data = user_data;
-  message->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) run_free);
+  message->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) delivery_run_free);
   worker_block (means->worker, load, after_load, message);
   return message;
 }
@@ -432,9 +397,5 @@ delivery_message_cancel (DeliveryMessage *message)
       return;
     }
   for (guint i = 0; i < message->runs->len; i++)
-    {
-      Run *run = g_ptr_array_index (message->runs, i);
-      if (run->remote != NULL)
-        deliver_remote_cancel (run->remote);
-    }
+    delivery_run_cancel (g_ptr_array_index (message->runs, i));
 }

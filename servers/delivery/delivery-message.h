@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "servers/delivery/deliver-remote.h"
-#include "servers/delivery/report-recipients.h"
-#include "servers/delivery/delivery-counters.h"
-#include "servers/delivery/users.h"
-#include "servers/queue/queue.h"
+#include "servers/delivery/delivery-means.h"
 
 /**
  * SECTION: delivery-message
@@ -19,25 +15,21 @@
  */
 typedef struct _DeliveryMessage DeliveryMessage;
 
-/** What all messages share. */
+/** The message is done with for now. Comes from the loop; frees the message. @crowded: (nullable):
+ * nothing was done, as the line for this destination is crowded */
+typedef void (*DeliveryMessageDone) (gpointer user_data, guint64 id, const char *crowded);
+
+/** What is known of a message before it is read. */
 typedef struct
 {
-  Queue *queue;
-  Worker *worker;
-  PolicyHolder *policy;
-  Users *users;
-  ReportRecipients *report_recipients;
-  const char *state_dir;
-  DeliverRemoteMeans remote;
-  DeliveryCounters *counters;
-} DeliveryMeans;
-
-/** The message is done with for now. Comes from the loop; frees the message. */
-typedef void (*DeliveryMessageDone) (gpointer user_data, guint64 id);
+  guint64 id;
+  const char *destination; /* (nullable) one that is in trouble, as others have found */
+  const char *trouble;     /* (nullable) which */
+} DeliveryMessageFacts;
 
 /** @means: outlives the message */
-DeliveryMessage *delivery_message_start (DeliveryMeans *means,
-                                         guint64 id,
+DeliveryMessage *delivery_message_start (const DeliveryMeans *means,
+                                         const DeliveryMessageFacts *facts,
                                          DeliveryMessageDone done,
                                          gpointer user_data);
 

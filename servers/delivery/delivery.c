@@ -4,7 +4,7 @@
 #include "servers/delivery/delivery-message.h"
 
 /* So many messages are under way at the same time. */
-#define MESSAGES_MAX 200
+#define MESSAGES_MAX 500
 
 /* The queue is looked at by the clock so often at least: a nudge may be lost. */
 #define SCAN_INTERVAL_S 30
@@ -20,6 +20,7 @@ struct _Delivery
   uv_timer_t clock;
   guint open_handles;
   GHashTable *active; /* (owned) id -> DeliveryMessage; changed under the lock */
+  GHashTable *parked; /* (owned) ids of those that gave way at a crowded destination */
   gboolean is_scanning;
   gboolean is_nudged; /* since the scan began */
   gboolean has_more;  /* due messages than could be taken */
@@ -55,29 +56,55 @@ tell_end (Delivery *delivery)
   g_mutex_unlock (&delivery->lock);
 }
 
+/* There may be places for others. */
 static void
-on_message_done (gpointer user_data, guint64 id)
+look_further (Delivery *delivery)
+{
+  if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
+    destinations_tend (delivery->means.remote.destinations);
+  /* Taking the next ones in groups saves looks at the queue. */
+  if (delivery->has_more && g_hash_table_size (delivery->active) <= MESSAGES_MAX / 2)
+    start_scan (delivery);
+}
+
+static void
+on_message_done (gpointer user_data, guint64 id, const char *crowded)
 {
   Delivery *delivery = user_data;
   g_mutex_lock (&delivery->lock);
   g_hash_table_remove (delivery->active, &id);
   g_mutex_unlock (&delivery->lock);
   delivery->n_active = g_hash_table_size (delivery->active);
-  /* Taking the next ones in groups saves looks at the queue. */
-  if (delivery->has_more && g_hash_table_size (delivery->active) <= MESSAGES_MAX / 2)
-    start_scan (delivery);
+  if (crowded != NULL && !delivery->is_ending)
+    {
+      g_hash_table_add (delivery->parked, g_memdup2 (&id, sizeof id));
+      destinations_park (delivery->means.remote.destinations, crowded, id);
+    }
+  if (!delivery->is_ending)
+    look_further (delivery);
   tell_end (delivery);
 }
 
 static void
-start_message (Delivery *delivery, guint64 id)
+start_message (Delivery *delivery, const DeliveryMessageFacts *facts)
 {
+  guint64 id = facts->id;
   DeliveryMessage *message
-      = delivery_message_start (&delivery->means, id, on_message_done, delivery);
+      = delivery_message_start (&delivery->means, facts, on_message_done, delivery);
   g_mutex_lock (&delivery->lock);
   g_hash_table_insert (delivery->active, g_memdup2 (&id, sizeof id), message);
   g_mutex_unlock (&delivery->lock);
   delivery->n_active = g_hash_table_size (delivery->active);
+}
+
+/* A message that gave way may come. */
+static void
+on_call (gpointer user_data, guint64 id, const char *name, const char *trouble)
+{
+  Delivery *delivery = user_data;
+  DeliveryMessageFacts facts = { id, trouble != NULL ? name : NULL, trouble };
+  g_hash_table_remove (delivery->parked, &id);
+  start_message (delivery, &facts);
 }
 
 static void
@@ -123,10 +150,12 @@ after_scan (gpointer data)
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
       guint64 id = g_array_index (ids, guint64, i);
-      if (g_hash_table_contains (delivery->active, &id))
+      DeliveryMessageFacts facts = { .id = id };
+      if (g_hash_table_contains (delivery->active, &id)
+          || g_hash_table_contains (delivery->parked, &id))
         continue;
       if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
-        start_message (delivery, id);
+        start_message (delivery, &facts);
       else
         delivery->has_more = TRUE;
     }
@@ -150,7 +179,8 @@ start_scan (Delivery *delivery)
   Scan *look = g_new0 (Scan, 1);
   look->delivery = delivery;
   /* Those under way are due, too; one more tells that there are more. */
-  look->limit = MESSAGES_MAX + g_hash_table_size (delivery->active) + 1;
+  look->limit = MESSAGES_MAX + g_hash_table_size (delivery->active)
+                + g_hash_table_size (delivery->parked) + 1;
   worker_block (delivery->means.worker, scan, after_scan, look);
 }
 
@@ -225,12 +255,14 @@ delivery_clear (Delivery *delivery)
   worker_free (means->worker);
   report_recipients_free (means->report_recipients);
   users_free (means->users);
+  quota_free (means->quota);
   policy_holder_free (means->policy);
   destinations_free (means->remote.destinations);
   session_pool_free (means->remote.pool);
   host_secrets_free (means->remote.sessions.secrets);
   trust_free (means->remote.sessions.trust);
   g_hash_table_unref (delivery->active);
+  g_hash_table_unref (delivery->parked);
   g_mutex_clear (&delivery->lock);
   g_cond_clear (&delivery->ended);
   g_free (delivery->state_dir);
@@ -246,17 +278,20 @@ delivery_new (Queue *queue,
   Delivery *delivery = g_new0 (Delivery, 1);
   delivery->state_dir = g_strdup (options->state_dir);
   delivery->active = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  delivery->parked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_mutex_init (&delivery->lock);
   g_cond_init (&delivery->ended);
   delivery->means = (DeliveryMeans){ .queue = queue,
                                      .policy = policy_holder_new (settings),
                                      .users = users_new (),
+                                     .quota = quota_new (),
                                      .state_dir = delivery->state_dir,
                                      .counters = &delivery->counters };
   delivery->means.report_recipients = report_recipients_new (delivery->means.users);
-  delivery->means.remote = (DeliverRemoteMeans){ .port = options->exchanger_port,
-                                                 .pool = session_pool_new (),
-                                                 .destinations = destinations_new () };
+  delivery->means.remote
+      = (DeliverRemoteMeans){ .port = options->exchanger_port,
+                              .pool = session_pool_new (),
+                              .destinations = destinations_new (on_call, delivery) };
   delivery->means.remote.sessions
       = (RemoteSessionMeans){ .trust = trust_new (), .counters = &delivery->counters };
   trust_apply (delivery->means.remote.sessions.trust, settings->smtp.delivery.ca_file);

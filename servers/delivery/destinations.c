@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/destinations.h"
 
+/* With so many deliveries at a time a destination begins. */
+#define BEGINNING 2
+
+/* So many are called at once: those that can go, and those that are only to learn of the trouble. */
+#define CALLS 2
+#define TROUBLED_CALLS 20
+
 typedef struct
 {
   DestinationsTurn turn;
@@ -10,27 +17,39 @@ typedef struct
 typedef struct
 {
   guint under_way;
-  GQueue line; /* (element-type Waiter) */
+  guint allowed;  /* to be so */
+  GQueue line;    /* (element-type Waiter) */
+  GArray *parked; /* (owned) (element-type guint64) in the order of their coming */
+  guint next;     /* of the parked ones: those before it were called */
+  guint troubled; /* those before this one are to be told of the trouble */
+  char *trouble;  /* (owned) (nullable) */
 } Destination;
 
 struct _Destinations
 {
   guint limit;
-  GHashTable *by_name; /* (owned) name -> Destination; only those with deliveries under way */
+  GHashTable *by_name; /* (owned) name -> Destination; only those where something is going on */
+  guint n_parked;
+  DestinationsCall call;
+  gpointer user_data;
 };
 
 static void
 destination_free (Destination *destination)
 {
   g_queue_clear_full (&destination->line, g_free);
+  g_array_unref (destination->parked);
+  g_free (destination->trouble);
   g_free (destination);
 }
 
 Destinations *
-destinations_new (void)
+destinations_new (DestinationsCall call, gpointer user_data)
 {
-  Destinations *destinations = g_new (Destinations, 1);
+  Destinations *destinations = g_new0 (Destinations, 1);
   destinations->limit = 1;
+  destinations->call = call;
+  destinations->user_data = user_data;
   destinations->by_name
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) destination_free);
   return destinations;
@@ -46,19 +65,53 @@ destinations_free (Destinations *destinations)
 }
 
 void
+destinations_set_limit (Destinations *destinations, guint limit)
+{
+  destinations->limit = limit;
+}
+
+static Destination *
+find (Destinations *destinations, const char *name)
+{
+  return g_hash_table_lookup (destinations->by_name, name);
+}
+
+static Destination *
+find_or_add (Destinations *destinations, const char *name)
+{
+  Destination *destination = find (destinations, name);
+  if (destination != NULL)
+    return destination;
+  destination = g_new0 (Destination, 1);
+  destination->allowed = BEGINNING;
+  destination->parked = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_queue_init (&destination->line);
+  g_hash_table_insert (destinations->by_name, g_strdup (name), destination);
+  return destination;
+}
+
+static gboolean
+has_room (const Destinations *destinations, const Destination *destination)
+{
+  return destination->under_way < MIN (destination->allowed, destinations->limit);
+}
+
+static guint
+count_parked (const Destination *destination)
+{
+  return destination->parked->len - destination->next;
+}
+
+/* --- The line --- */
+
+void
 destinations_enter (Destinations *destinations,
                     const char *name,
                     DestinationsTurn turn,
                     gpointer user_data)
 {
-  Destination *destination = g_hash_table_lookup (destinations->by_name, name);
-  if (destination == NULL)
-    {
-      destination = g_new0 (Destination, 1);
-      g_queue_init (&destination->line);
-      g_hash_table_insert (destinations->by_name, g_strdup (name), destination);
-    }
-  if (destination->under_way < destinations->limit)
+  Destination *destination = find_or_add (destinations, name);
+  if (has_room (destinations, destination))
     {
       destination->under_way++;
       turn (user_data, NULL);
@@ -70,15 +123,22 @@ destinations_enter (Destinations *destinations,
 }
 
 void
-destinations_set_limit (Destinations *destinations, guint limit)
+destinations_withdraw (Destinations *destinations, const char *name, gpointer user_data)
 {
-  destinations->limit = limit;
+  Destination *destination = find (destinations, name);
+  for (GList *at = destination != NULL ? destination->line.head : NULL; at != NULL; at = at->next)
+    if (((Waiter *) at->data)->user_data == user_data)
+      {
+        g_free (at->data);
+        g_queue_delete_link (&destination->line, at);
+        return;
+      }
 }
 
 guint
 destinations_room (Destinations *destinations, const char *name)
 {
-  const Destination *destination = g_hash_table_lookup (destinations->by_name, name);
+  const Destination *destination = find (destinations, name);
   guint under_way = destination != NULL ? destination->under_way : 0;
   return destinations->limit > under_way ? destinations->limit - under_way : 0;
 }
@@ -103,34 +163,127 @@ static void
 give_turns (Destinations *destinations, const char *name)
 {
   Destination *destination;
-  while ((destination = g_hash_table_lookup (destinations->by_name, name)) != NULL
-         && destination->line.length > 0 && destination->under_way < destinations->limit)
+  while ((destination = find (destinations, name)) != NULL && destination->line.length > 0
+         && has_room (destinations, destination))
     {
       g_autofree Waiter *next = g_queue_pop_head (&destination->line);
       destination->under_way++;
       next->turn (next->user_data, NULL);
     }
-  if (destination != NULL && destination->under_way == 0)
+  if (destination != NULL && destination->under_way == 0 && count_parked (destination) == 0)
     g_hash_table_remove (destinations->by_name, name);
+}
+
+static void
+note_trouble (Destination *destination, const char *trouble)
+{
+  destination->allowed = BEGINNING;
+  destination->troubled = destination->parked->len;
+  g_free (destination->trouble);
+  destination->trouble = g_strdup (trouble);
 }
 
 void
 destinations_leave (Destinations *destinations, const char *name, const char *trouble)
 {
-  Destination *destination = g_hash_table_lookup (destinations->by_name, name);
+  Destination *destination = find (destinations, name);
   g_return_if_fail (destination != NULL);
-  if (trouble != NULL)
-    send_home (destination, trouble);
   destination->under_way--;
+  if (trouble == NULL)
+    destination->allowed = MIN (2 * destination->allowed, destinations->limit);
+  else
+    {
+      note_trouble (destination, trouble);
+      destination->under_way++; /* it stays while they are told */
+      send_home (destination, trouble);
+      destination->under_way--;
+    }
   give_turns (destinations, name);
+}
+
+/* --- Those that are parked --- */
+
+gboolean
+destinations_is_crowded (Destinations *destinations, const char *name)
+{
+  const Destination *destination = find (destinations, name);
+  return destination != NULL && destination->line.length >= DESTINATIONS_LINE_MAX;
+}
+
+void
+destinations_park (Destinations *destinations, const char *name, guint64 id)
+{
+  Destination *destination = find_or_add (destinations, name);
+  g_array_append_val (destination->parked, id);
+  destinations->n_parked++;
+}
+
+/* What was called is dropped now and then, so that the list does not grow for ever. */
+static void
+forget_called (Destination *destination)
+{
+  if (destination->next < destination->parked->len / 2 + 1)
+    return;
+  g_array_remove_range (destination->parked, 0, destination->next);
+  destination->troubled -= MIN (destination->troubled, destination->next);
+  destination->next = 0;
+}
+
+static void
+call_next (Destinations *destinations, Destination *destination, const char *name)
+{
+  guint64 id = g_array_index (destination->parked, guint64, destination->next);
+  gboolean is_troubled = destination->next < destination->troubled;
+  destination->next++;
+  destinations->n_parked--;
+  destinations->call (destinations->user_data, id, name, is_troubled ? destination->trouble : NULL);
+  forget_called (destination);
+}
+
+static void
+call_some (Destinations *destinations, Destination *destination, const char *name)
+{
+  for (guint i = 0; i < TROUBLED_CALLS && destination->next < destination->troubled; i++)
+    call_next (destinations, destination, name);
+  for (guint i = 0;
+       i < CALLS && count_parked (destination) > 0 && destination->next >= destination->troubled
+       && destination->line.length < DESTINATIONS_LINE_MAX;
+       i++)
+    call_next (destinations, destination, name);
+}
+
+/* Those that are called come back later, by destinations_enter(): here nothing is added or removed
+ * meanwhile. */
+void
+destinations_tend (Destinations *destinations)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+  if (destinations->n_parked == 0)
+    return;
+  g_hash_table_iter_init (&iter, destinations->by_name);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      Destination *destination = value;
+      if (count_parked (destination) == 0)
+        continue;
+      call_some (destinations, destination, name);
+      if (count_parked (destination) == 0 && destination->under_way == 0)
+        g_hash_table_iter_remove (&iter);
+    }
 }
 
 void
 destinations_send_home (Destinations *destinations, const char *trouble)
 {
   GHashTableIter iter;
-  gpointer destination;
+  gpointer value;
   g_hash_table_iter_init (&iter, destinations->by_name);
-  while (g_hash_table_iter_next (&iter, NULL, &destination))
-    send_home (destination, trouble);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Destination *destination = value;
+      destination->next = destination->parked->len;
+      send_home (destination, trouble);
+    }
+  destinations->n_parked = 0;
 }

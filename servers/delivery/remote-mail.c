@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define BLOCK 32768
+
 static const char *
 text_or_null (const char *text)
 {
@@ -79,6 +81,26 @@ remote_mail_take_seven_bit (RemoteMail *mail, GBytes *content)
   mail->content = g_bytes_ref (content);
   mail->mail.size = g_bytes_get_size (content);
   mail->mail.eight_bit = FALSE;
+}
+
+void
+remote_mail_rewind (RemoteMail *mail)
+{
+  dot_stuffer_init (&mail->stuffer, mail->content);
+}
+
+gboolean
+remote_mail_send (RemoteMail *mail, Connection *connection)
+{
+  g_autoptr (GString) block = g_string_sized_new (BLOCK + BLOCK / 16);
+  gboolean has_more = TRUE;
+  while (has_more && !connection_is_congested (connection))
+    {
+      g_string_truncate (block, 0);
+      has_more = dot_stuffer_next (&mail->stuffer, BLOCK, block);
+      connection_write (connection, block->str, block->len);
+    }
+  return !has_more;
 }
 
 static AttemptOutcome

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "servers/delivery/attempt.h"
+#include "servers/delivery/dot-stuffer.h"
 #include "servers/delivery/smtp-client.h"
+#include "servers/net/connection.h"
 
 /** The untried recipients of an attempt and their message, as they go over one connection. */
 typedef struct
@@ -10,6 +12,7 @@ typedef struct
   Attempt *attempt;   /* (unowned) */
   SmtpMail mail;      /* what the SMTP client is told; the envelope owns its texts */
   GBytes *content;    /* (owned) */
+  DotStuffer stuffer; /* of the content that is on its way */
   GArray *recipients; /* (owned) (element-type SmtpMailRecipient) */
   GArray *indices;    /* (owned) (element-type guint) of the same, in the attempt */
 } RemoteMail;
@@ -20,6 +23,12 @@ void remote_mail_clear (RemoteMail *mail);
 
 /** Takes @content, in which there are no 8-bit bytes, in place of the original. */
 void remote_mail_take_seven_bit (RemoteMail *mail, GBytes *content);
+
+/** Begins to send the content, again for each transaction. */
+void remote_mail_rewind (RemoteMail *mail);
+
+/** Sends as much of the content as @connection takes now. Returns whether that was the rest. */
+gboolean remote_mail_send (RemoteMail *mail, Connection *connection);
 
 /**
  * remote_mail_conclude:

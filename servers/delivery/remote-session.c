@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/remote-session.h"
 
-#include "servers/delivery/dot-stuffer.h"
 #include "servers/delivery/remote-mail.h"
 #include "servers/delivery/seven-bit.h"
 #include "servers/net/connection.h"
@@ -12,9 +11,8 @@
 /* A host that takes no connection in this time is passed over. */
 #define CONNECT_PATIENCE_S 30
 
-/* RFC 5321, section 4.5.3.2.5: for each block of the content. */
+/* RFC 5321, section 4.5.3.2.5: for a part of the content. */
 #define CONTENT_PATIENCE_S 180
-#define CONTENT_BLOCK 32768
 
 /* What the answer to the message may still take when we want to end. */
 #define CANCEL_PATIENCE_S 10
@@ -49,7 +47,6 @@ struct _RemoteSession
   gpointer gone_data;
 
   LineReader lines;
-  DotStuffer content;
   gboolean is_connected;
   gboolean is_securing; /* the TLS handshake is under way */
   gboolean is_tls_broken;
@@ -116,14 +113,8 @@ abandon (RemoteSession *session, const char *reason)
 static void
 send_content (RemoteSession *session)
 {
-  g_autoptr (GString) block = g_string_sized_new (CONTENT_BLOCK + CONTENT_BLOCK / 16);
   connection_set_deadline (session->connection, CONTENT_PATIENCE_S);
-  while (session->is_sending && !connection_is_congested (session->connection))
-    {
-      g_string_truncate (block, 0);
-      session->is_sending = dot_stuffer_next (&session->content, CONTENT_BLOCK, block);
-      connection_write (session->connection, block->str, block->len);
-    }
+  session->is_sending = !remote_mail_send (&session->mail, session->connection);
   if (session->is_sending)
     return;
   session->is_answer_due = TRUE;
@@ -272,7 +263,7 @@ take_step (RemoteSession *session, SmtpClientStep step, GString *output)
       take_ready (session);
       return;
     case SMTP_CLIENT_CONTENT:
-      dot_stuffer_init (&session->content, session->mail.content);
+      remote_mail_rewind (&session->mail);
       session->is_sending = TRUE;
       send_content (session);
       return;

@@ -19,6 +19,8 @@ struct _FakeHost
   GMutex lock;
   GCond changed;
   GHashTable *answers;  /* (lock) command -> answer */
+  GHashTable *once;     /* (lock) the same, for one time */
+  guint open, open_max; /* (lock) connections */
   GPtrArray *messages;  /* (lock) (element-type FakeMessage) */
   GPtrArray *commands;  /* (lock) (element-type utf8) that were answered */
   gboolean is_ending;   /* (lock) */
@@ -69,6 +71,24 @@ find_answer (FakeHost *host, const char *command)
   if (g_str_has_prefix (command, "EHLO"))
     return g_strdup ("250-fake.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 100000000");
   return g_strdup (g_str_has_prefix (command, "QUIT") ? "221 bye" : "250 2.0.0 fine");
+}
+
+/* Returns: (transfer full) (nullable) */
+static char *
+take_once (FakeHost *host, const char *command)
+{
+  GHashTableIter iter;
+  gpointer prefix, answer;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  g_hash_table_iter_init (&iter, host->once);
+  while (g_hash_table_iter_next (&iter, &prefix, &answer))
+    if (g_str_has_prefix (command, prefix))
+      {
+        char *taken = g_strdup (answer);
+        g_hash_table_iter_remove (&iter);
+        return taken;
+      }
+  return NULL;
 }
 
 static void
@@ -135,7 +155,9 @@ hang (Conversation *conversation)
 static gboolean
 answer (Conversation *conversation, const char *command)
 {
-  g_autofree char *text = find_answer (conversation->host, command);
+  g_autofree char *once = take_once (conversation->host, command);
+  g_autofree char *text
+      = once != NULL ? g_steal_pointer (&once) : find_answer (conversation->host, command);
   gboolean is_yes = *text == '2' || *text == '3';
   if (strcmp (text, "CLOSE") == 0)
     {
@@ -205,14 +227,24 @@ read_command (Conversation *conversation)
   return goes_on;
 }
 
+static void
+count_open (FakeHost *host, int change)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  host->open += (guint) change;
+  host->open_max = MAX (host->open_max, host->open);
+}
+
 static gpointer
 converse (gpointer data)
 {
   Conversation *conversation = data;
+  count_open (conversation->host, 1);
   conversation->message = fake_message_new ();
   gboolean goes_on = answer (conversation, "CONNECT");
   while (goes_on)
     goes_on = conversation->in_content ? read_content (conversation) : read_command (conversation);
+  count_open (conversation->host, -1);
   shutdown (conversation->fd, SHUT_RDWR);
   fake_message_free (conversation->message);
   return conversation;
@@ -254,6 +286,7 @@ fake_host_new (const char *address, guint16 port)
   g_mutex_init (&host->lock);
   g_cond_init (&host->changed);
   host->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  host->once = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (host->answers, g_strdup ("CONNECT"), g_strdup ("220 fake.example ESMTP"));
   host->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) fake_message_free);
   host->commands = g_ptr_array_new_with_free_func (g_free);
@@ -282,6 +315,7 @@ fake_host_free (FakeHost *host)
     }
   close (host->fd);
   g_hash_table_unref (host->answers);
+  g_hash_table_unref (host->once);
   g_ptr_array_unref (host->messages);
   g_ptr_array_unref (host->commands);
   g_ptr_array_unref (host->conversations);
@@ -307,6 +341,28 @@ fake_host_answer (FakeHost *host, const char *command, const char *answer)
     g_hash_table_remove (host->answers, command);
 }
 
+void
+fake_host_answer_once (FakeHost *host, const char *command, const char *answer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  g_hash_table_replace (host->once, g_strdup (command), g_strdup (answer));
+}
+
+void
+fake_host_drop (FakeHost *host)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  for (guint i = 0; i < host->open_sockets->len; i++)
+    shutdown (g_array_index (host->open_sockets, int, i), SHUT_RDWR);
+}
+
+guint
+fake_host_count_open_max (FakeHost *host)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  return host->open_max;
+}
+
 static guint
 count_commands (FakeHost *host, const char *command)
 {
@@ -314,6 +370,13 @@ count_commands (FakeHost *host, const char *command)
   for (guint i = 0; i < host->commands->len; i++)
     count += g_str_has_prefix (g_ptr_array_index (host->commands, i), command);
   return count;
+}
+
+guint
+fake_host_count_commands (FakeHost *host, const char *command)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&host->lock);
+  return count_commands (host, command);
 }
 
 const FakeMessage *

@@ -33,6 +33,18 @@ guint16 fake_host_port (FakeHost *host);
  */
 void fake_host_answer (FakeHost *host, const char *command, const char *answer);
 
+/** The next command that begins with @command gets @answer, once. */
+void fake_host_answer_once (FakeHost *host, const char *command, const char *answer);
+
+/** Closes all connections, as a host does that is tired of waiting. */
+void fake_host_drop (FakeHost *host);
+
+/** How many commands that begin with @command were answered; "CONNECT" counts connections. */
+guint fake_host_count_commands (FakeHost *host, const char *command);
+
+/** How many connections were open at the same time, at most. */
+guint fake_host_count_open_max (FakeHost *host);
+
 /** Waits until @count messages have been taken; returns: (transfer none): the newest of them */
 const FakeMessage *fake_host_wait (FakeHost *host, guint count);
 

@@ -51,11 +51,35 @@ test_address (void)
     }
 }
 
+/* Mail that is handed to the own submission ports comes back just so. */
+static void
+test_submission (void)
+{
+  g_autoptr (Settings) settings = make_settings ("192.0.2.1:25");
+  EndpointList *lists[]
+      = { &settings->smtp.submission_listeners, &settings->smtp.submission_tls_listeners };
+  const char *const rows[] = { "192.0.2.1:587", "*:465" };
+  IpAddress own, loopback;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_free (lists[i]->rows);
+      lists[i]->rows = g_new0 (Endpoint, 1);
+      lists[i]->length = 1;
+      g_assert_true (endpoint_parse (rows[i], lists[i]->rows));
+    }
+  g_assert_true (ip_address_parse ("192.0.2.1", &own));
+  g_assert_true (ip_address_parse ("::1", &loopback));
+  g_assert_true (own_host_has_address (settings, &own, 587));
+  g_assert_true (own_host_has_address (settings, &loopback, 465));
+  g_assert_false (own_host_has_address (settings, &loopback, 587));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/own-host/name", test_name);
   g_test_add_func ("/own-host/address", test_address);
+  g_test_add_func ("/own-host/submission", test_submission);
   return g_test_run ();
 }
