@@ -29,13 +29,14 @@ struct _BanTable
   MDB_dbi table;
   StoreReaders *readers; /* (owned) */
   StoreWriter *writer;   /* (owned) */
-  gint failures_waiting; /* atomic: handed to the writer, and not yet to be seen */
 
   BanSweep sweep;       /* the writer's thread only */
   gsize growth_to_tell; /* the same */
 
-  GMutex lock;
-  gint64 trouble_told_at_us; /* guarded by lock; 0 for never */
+  GMutex lock;               /* of all below */
+  gint64 trouble_told_at_us; /* 0 for never */
+  GHashTable *on_the_way; /* (owned) (element-type IpAddress guint): how many failures of each were
+                                handed to the writer, and are not yet to be seen */
 };
 
 /* One failure on its way to the disk. */
@@ -64,6 +65,43 @@ typedef struct
   gboolean lifts;    /* a ban, too */
   gboolean was_banned;
 } Pardon;
+
+/* --- On the way to the disk --- */
+
+static guint
+address_hash (gconstpointer key)
+{
+  gint64 halves[2];
+
+  memcpy (halves, ((const IpAddress *) key)->bytes, sizeof halves);
+  return g_int64_hash (&halves[0]) * 31 + g_int64_hash (&halves[1]);
+}
+
+static gboolean
+address_equal (gconstpointer a, gconstpointer b)
+{
+  return ip_address_equal (a, b);
+}
+
+static guint
+count_on_the_way (BanTable *table, const IpAddress *key)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&table->lock);
+
+  return GPOINTER_TO_UINT (g_hash_table_lookup (table->on_the_way, key));
+}
+
+static void
+add_on_the_way (BanTable *table, const IpAddress *key, int by)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&table->lock);
+  int count = GPOINTER_TO_INT (g_hash_table_lookup (table->on_the_way, key)) + by;
+
+  if (count > 0)
+    g_hash_table_replace (table->on_the_way, g_memdup2 (key, sizeof *key), GINT_TO_POINTER (count));
+  else
+    g_hash_table_remove (table->on_the_way, key);
+}
 
 /* --- Opening --- */
 
@@ -98,6 +136,7 @@ ban_table_open (const char *folder, GError **error)
   table->sweep.room = BAN_TABLE_MAX_ADDRESSES;
   if (!open_table (table, folder, error))
     return NULL;
+  table->on_the_way = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
   table->readers = store_readers_new (table->store);
   table->writer = store_writer_new (table->store);
   return g_steal_pointer (&table);
@@ -111,6 +150,7 @@ ban_table_close (BanTable *table)
   store_writer_free (table->writer);
   store_readers_free (table->readers);
   store_close (table->store);
+  g_clear_pointer (&table->on_the_way, g_hash_table_unref);
   g_mutex_clear (&table->lock);
   g_free (table);
 }
@@ -164,9 +204,11 @@ gboolean
 ban_table_look_up (BanTable *table, const IpAddress *address, Ban *ban)
 {
   g_autoptr (GError) error = NULL;
-  MDB_txn *txn = store_readers_begin (table->readers, &error);
   IpAddress key = ip_address_link (address);
+  guint on_the_way = count_on_the_way (table, &key); /* before the disk: none is missed */
+  MDB_txn *txn = store_readers_begin (table->readers, &error);
   BanRecord record = { 0 };
+  gboolean is_banned;
   Moment now;
 
   if (txn != NULL)
@@ -176,7 +218,16 @@ ban_table_look_up (BanTable *table, const IpAddress *address, Ban *ban)
     store_readers_end (table->readers, txn);
   if (error != NULL)
     tell_trouble (table, error->message);
-  return ban_record_tell (&record, &key, &now, ban);
+  is_banned = ban_record_tell (&record, &key, &now, ban);
+  ban->failures += on_the_way;
+  ban->on_the_way = on_the_way;
+  return is_banned;
+}
+
+gboolean
+ban_table_is_due (const Ban *ban, const BanLimits *limits)
+{
+  return ban->on_the_way > 0 && limits->failures > 0 && ban->failures >= limits->failures;
 }
 
 static int
@@ -263,7 +314,7 @@ on_failure_written (gpointer item, const GError *error)
   BanTable *table = failure->table;
   gboolean is_noted = error == NULL && !failure->has_no_room;
 
-  g_atomic_int_add (&table->failures_waiting, -1);
+  add_on_the_way (table, &failure->address, -1);
   if (error != NULL)
     tell_trouble (table, error->message);
   else if (failure->has_no_room)
@@ -292,7 +343,7 @@ ban_table_failed (BanTable *table,
   failure->noted = noted;
   failure->user_data = user_data;
   table->clock (&failure->now, table->clock_data);
-  g_atomic_int_inc (&table->failures_waiting);
+  add_on_the_way (table, &failure->address, 1);
   store_writer_submit (table->writer, put_failure, on_failure_written, failure);
 }
 
@@ -327,11 +378,10 @@ on_deleted (gpointer item, const GError *error)
 void
 ban_table_succeeded (BanTable *table, const IpAddress *address)
 {
-  gboolean may_be_known = g_atomic_int_get (&table->failures_waiting) > 0;
   Pardon *pardon;
   Ban ban;
 
-  if (!may_be_known && (ban_table_look_up (table, address, &ban) || ban.failures == 0))
+  if (ban_table_look_up (table, address, &ban) || ban.failures == 0)
     return;
   pardon = g_new0 (Pardon, 1);
   pardon->table = table;

@@ -10,7 +10,7 @@
  * From which addresses log-ons have failed, and which are banned for it: an LMDB store in
  * STATE/bans that the POP server and the SMTP server both write. A process opens the table once.
  *
- * An IPv6 client is known by its link (ip_address_link()): whoever has one address of a /64 has all.
+ * An IPv6 client is known by its link: see ip_address_link().
  *
  * Failures count while they come in a row: a success takes them back, and so does a pause as long
  * as a ban. While an address is banned nothing more is counted, so a ban ends when it was said to.
@@ -32,6 +32,7 @@ typedef struct
 {
   IpAddress address; /* of the client's link (ip_address_link()) */
   guint failures;    /* in a row, as yet; 0 for none */
+  guint on_the_way;  /* of them: this process has noted them, but they are not on the disk */
   gint64 since;      /* seconds since 1970, UTC; 0 where there is no ban */
   gint64 until;      /* the same */
   char user[256];    /* whom the last one tried to be, for people: what a client sent, printable */
@@ -59,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BanTable, ban_table_close)
  * processes do. A table that can't be read bans nobody; the log says so.
  */
 gboolean ban_table_look_up (BanTable *table, const IpAddress *address, Ban *ban);
+
+/** Whether what is on its way to the disk makes a ban of what was looked up. Who tries many passwords
+ * at once shall not gain from the disk being slower than they are. */
+gboolean ban_table_is_due (const Ban *ban, const BanLimits *limits);
 
 /**
  * BanNoted:

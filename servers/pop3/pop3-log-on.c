@@ -28,9 +28,11 @@ struct _Pop3LogOn
   gint64 began_us;
   guint failures; /* of the address, before this one */
   Ban ban;        /* that this failure began; all zero for none */
+  guint pending;  /* before a failure is answered: the check's end, and that it is noted */
   Deadline delay; /* of the answer to a failure */
   gboolean is_delayed;
-  gboolean is_cancelled;
+  gint is_cancelled;    /* atomic */
+  gboolean is_too_late; /* it was, before anything was checked */
   gboolean is_being_recorded;
 };
 
@@ -74,7 +76,81 @@ finish (gpointer data)
   log_on_free (log_on);
 }
 
-/* --- In the thread pool --- */
+/* --- A wrong password --- */
+
+static void
+on_delay_closed (uv_handle_t *handle)
+{
+  finish (handle->data);
+}
+
+static void
+on_delay_passed (gpointer data)
+{
+  Pop3LogOn *log_on = data;
+
+  log_on->is_delayed = FALSE;
+  deadline_close (&log_on->delay, on_delay_closed);
+}
+
+/* From the moment that the client asked: how long the password's check took is nobody's business.
+ */
+static void
+start_delay (Pop3LogOn *log_on)
+{
+  gint64 passed_ms = (g_get_monotonic_time () - log_on->began_us) / 1000;
+  gint64 left_ms = (gint64) ban_table_delay_ms (log_on->failures + 1) - passed_ms;
+
+  deadline_init (&log_on->delay, worker_loop (log_on->worker), on_delay_passed, log_on);
+  deadline_set (&log_on->delay, (guint64) MAX (left_ms, 1));
+  log_on->is_delayed = TRUE;
+}
+
+/* When the check is over, and when the failure is noted. */
+static void
+go_on_failing (gpointer data)
+{
+  Pop3LogOn *log_on = data;
+
+  if (--log_on->pending > 0)
+    return;
+  write_journal (log_on);
+  if (log_on->ban.failures > 0)
+    {
+      pop3_counters_add (&log_on->services->counters, POP3_COUNT_BANS, 1);
+      pop3_journal_banned (&log_on->address, &log_on->ban);
+    }
+  if (log_on->is_cancelled)
+    finish (log_on);
+  else
+    start_delay (log_on);
+}
+
+/* In the ban table's thread. */
+static void
+on_failure_noted (gpointer user_data, const Ban *ban)
+{
+  Pop3LogOn *log_on = user_data;
+
+  if (ban != NULL)
+    log_on->ban = *ban;
+  worker_post (log_on->worker, go_on_failing, log_on);
+}
+
+/* In a thread of the turnstile, before the client's next password has its turn. Also where the
+ * client has gone meanwhile: nobody guesses for nothing. */
+static void
+fail (Pop3LogOn *log_on)
+{
+  log_on->answer = POP3_ANSWER_NO;
+  log_on->pending = 2;
+  pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS_FAILED, 1);
+  if (!pop3_services_count_failure (log_on->services, &log_on->address, log_on->name,
+                                    on_failure_noted, log_on))
+    log_on->pending = 1;
+}
+
+/* --- In a thread of the turnstile --- */
 
 static void
 check_secret (Pop3LogOn *log_on)
@@ -107,83 +183,36 @@ open_maildrop (Pop3LogOn *log_on)
     g_warning ("mailbox of %s: %s", log_on->mailbox, error->message);
 }
 
+static gboolean
+is_banned (Pop3LogOn *log_on)
+{
+  Ban ban;
+
+  if (!pop3_services_look_up_ban (log_on->services, &log_on->address, &ban))
+    {
+      log_on->failures = ban.failures;
+      return FALSE;
+    }
+  g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (ban.until);
+  log_on->answer = POP3_ANSWER_BANNED;
+  log_on->words = g_date_time_format (end, "%F %H:%M UTC");
+  return TRUE;
+}
+
+/* Those in front in the line may have been banned meanwhile, and the client may have gone. */
 static void
 work (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
-  log_on->answer = POP3_ANSWER_NO;
+  log_on->is_too_late = g_atomic_int_get (&log_on->is_cancelled);
+  if (log_on->is_too_late || is_banned (log_on))
+    return;
   check_secret (log_on);
   if (log_on->mailbox != NULL)
     open_maildrop (log_on);
-}
-
-/* --- A wrong password --- */
-
-static void
-on_delay_closed (uv_handle_t *handle)
-{
-  finish (handle->data);
-}
-
-static void
-on_delay_passed (gpointer data)
-{
-  Pop3LogOn *log_on = data;
-
-  log_on->is_delayed = FALSE;
-  deadline_close (&log_on->delay, on_delay_closed);
-}
-
-/* From the moment that the client asked: how long the password's check took is nobody's business.
- */
-static void
-start_delay (Pop3LogOn *log_on)
-{
-  gint64 passed_ms = (g_get_monotonic_time () - log_on->began_us) / 1000;
-  gint64 left_ms = (gint64) ban_table_delay_ms (log_on->failures + 1) - passed_ms;
-
-  deadline_init (&log_on->delay, worker_loop (log_on->worker), on_delay_passed, log_on);
-  deadline_set (&log_on->delay, (guint64) MAX (left_ms, 1));
-  log_on->is_delayed = TRUE;
-}
-
-static void
-delay_answer (gpointer data)
-{
-  Pop3LogOn *log_on = data;
-
-  write_journal (log_on);
-  if (log_on->ban.failures > 0)
-    {
-      pop3_counters_add (&log_on->services->counters, POP3_COUNT_BANS, 1);
-      pop3_journal_banned (&log_on->address, &log_on->ban);
-    }
-  if (log_on->is_cancelled)
-    finish (log_on);
   else
-    start_delay (log_on);
-}
-
-/* In the ban table's thread. */
-static void
-on_failure_noted (gpointer user_data, const Ban *ban)
-{
-  Pop3LogOn *log_on = user_data;
-
-  if (ban != NULL)
-    log_on->ban = *ban;
-  worker_post (log_on->worker, delay_answer, log_on);
-}
-
-/* Also where the client has gone: nobody guesses for nothing. */
-static void
-count_failure (Pop3LogOn *log_on)
-{
-  pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS_FAILED, 1);
-  if (!pop3_services_count_failure (log_on->services, &log_on->address, log_on->name,
-                                    on_failure_noted, log_on))
-    delay_answer (log_on);
+    fail (log_on);
 }
 
 /* --- The right one --- */
@@ -226,39 +255,21 @@ on_worked (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
+  if (log_on->is_too_late)
+    {
+      finish (log_on);
+      return;
+    }
   if (log_on->answer == POP3_ANSWER_NO)
     {
-      count_failure (log_on);
+      go_on_failing (log_on);
       return;
     }
   write_journal (log_on);
-  if (log_on->is_cancelled || log_on->answer == POP3_ANSWER_TROUBLE)
+  if (log_on->is_cancelled || log_on->mailbox == NULL || log_on->answer == POP3_ANSWER_TROUBLE)
     finish (log_on);
   else
     record (log_on);
-}
-
-/* --- A banned address --- */
-
-static gboolean
-is_banned (Pop3LogOn *log_on)
-{
-  g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
-  g_autoptr (GDateTime) end = NULL;
-  Ban ban;
-
-  if (!policy_may_ban (policy, &log_on->address))
-    return FALSE;
-  if (!ban_table_look_up (log_on->services->bans, &log_on->address, &ban))
-    {
-      log_on->failures = ban.failures;
-      return FALSE;
-    }
-  end = g_date_time_new_from_unix_utc (ban.until);
-  log_on->answer = POP3_ANSWER_BANNED;
-  log_on->words = g_date_time_format (end, "%F %H:%M UTC");
-  write_journal (log_on);
-  return TRUE;
 }
 
 Pop3LogOn *
@@ -280,17 +291,16 @@ pop3_log_on_start (const Pop3LogOnPlace *place,
   log_on->secret = g_strdup (session->secret);
   log_on->timestamp = g_strdup (session->timestamp);
   log_on->tls = g_strdup (place->tls);
-  if (is_banned (log_on))
-    worker_post (place->worker, finish, log_on);
-  else
-    worker_block (place->worker, work, on_worked, log_on);
+  log_on->answer = POP3_ANSWER_TROUBLE; /* unless it is found */
+  turnstile_pass (place->services->turnstile, place->worker, place->address,
+                  &(TurnstileJob){ work, on_worked, log_on });
   return log_on;
 }
 
 gboolean
 pop3_log_on_cancel (Pop3LogOn *log_on)
 {
-  log_on->is_cancelled = TRUE;
+  g_atomic_int_set (&log_on->is_cancelled, TRUE);
   if (log_on->is_delayed)
     on_delay_passed (log_on);
   return !log_on->is_being_recorded;

@@ -9,8 +9,8 @@
 /**
  * SECTION: pop3-log-on
  *
- * One try to log on, from the question to its answer: the password is checked and the maildrop
- * opened in the thread pool, then the log-on is recorded in the table that the SMTP server reads,
+ * One try to log on, from the question to its answer: when it is the client's turn (see turnstile)
+ * the password is checked and the maildrop opened, then the log-on is recorded in the table that the SMTP server reads,
  * then the answer is given. So the grant can be seen before the client gets its +OK.
  *
  * Who gave the right password has logged on, also when another session has the maildrop: a device
@@ -19,7 +19,8 @@
  * the settings leave out.
  *
  * A failed one is counted against its address, and answered after a delay that grows with their
- * number; at too many the address is banned, and its password is not even looked at.
+ * number; at too many the address is banned, and its password is not even looked at. Nor is that of
+ * a client that went before its turn.
  *
  * In the worker's thread.
  */

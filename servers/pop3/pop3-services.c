@@ -32,6 +32,7 @@ pop3_services_new (const char *state_dir, const Settings *settings, GError **err
   services->policies = policy_holder_new (settings);
   services->tally = client_tally_new ();
   services->tls = tls_holder_new ();
+  services->turnstile = turnstile_new ("pop3-check", 0);
   if (!open_tables (services, settings, error))
     return NULL;
   return g_steal_pointer (&services);
@@ -55,15 +56,19 @@ pop3_services_free (Pop3Services *services)
 void
 pop3_services_close_tables (Pop3Services *services)
 {
-  g_mutex_lock (&services->lock);
-  BanTable *bans = g_steal_pointer (&services->bans);
-  g_mutex_unlock (&services->lock);
-
-  g_clear_pointer (&bans, ban_table_close);
+  g_clear_pointer (&services->turnstile, turnstile_free);
+  g_clear_pointer (&services->bans, ban_table_close);
   g_clear_pointer (&services->logons, logon_table_close);
 }
 
-/* A password's check may end when the server is stopping, and its tables are closed. */
+static BanLimits
+limits_of (const Policy *policy)
+{
+  const SecuritySettings *security = &policy->settings->security;
+
+  return (BanLimits){ security->failed_log_ons, security->ban_minutes };
+}
+
 gboolean
 pop3_services_count_failure (Pop3Services *services,
                              const IpAddress *address,
@@ -72,14 +77,27 @@ pop3_services_count_failure (Pop3Services *services,
                              gpointer user_data)
 {
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
-  const SecuritySettings *security = &policy->settings->security;
-  BanLimits limits = { security->failed_log_ons, security->ban_minutes };
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
+  BanLimits limits = limits_of (policy);
 
-  if (services->bans == NULL || !policy_may_ban (policy, address))
+  if (!policy_may_ban (policy, address))
     return FALSE;
   ban_table_failed (services->bans, address, user, &limits, noted, user_data);
   return TRUE;
+}
+
+gboolean
+pop3_services_look_up_ban (Pop3Services *services, const IpAddress *address, Ban *ban)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  BanLimits limits = limits_of (policy);
+
+  *ban = (Ban){ .failures = 0 };
+  if (!policy_may_ban (policy, address))
+    return FALSE;
+  if (ban_table_look_up (services->bans, address, ban))
+    return TRUE;
+  ban->until = g_get_real_time () / G_USEC_PER_SEC + limits.minutes * 60;
+  return ban_table_is_due (ban, &limits);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include "servers/auth/logon-table.h"
 #include "servers/net/client-tally.h"
 #include "servers/net/tls-holder.h"
+#include "servers/net/turnstile.h"
 #include "servers/policy/policy.h"
 #include "servers/pop3/pop3-counters.h"
 
@@ -20,6 +21,7 @@ typedef struct
   char *state_dir;        /* (owned) */
   LogonTable *logons;     /* (owned) */
   BanTable *bans;         /* (owned) */
+  Turnstile *turnstile;   /* (owned) (nullable) for the check of passwords */
   ClientTally *tally;     /* (owned) */
   TlsHolder *tls;         /* (owned) */
   PolicyHolder *policies; /* (owned) the settings in force */
@@ -36,8 +38,8 @@ Pop3Services *pop3_services_new (const char *state_dir,
 void pop3_services_free (Pop3Services *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pop3Services, pop3_services_free)
 
-/** Writes down every log-on and every failure that was begun, and calls back about it; from then on
- * nothing is recorded. */
+/** Ends the check of passwords, writes down every log-on and every failure that was begun, and calls
+ * back about it; from then on nothing is recorded. While the workers live, when nobody logs on. */
 void pop3_services_close_tables (Pop3Services *services);
 
 /**
@@ -65,6 +67,10 @@ gboolean pop3_services_count_failure (Pop3Services *services,
                                       const char *user,
                                       BanNoted noted,
                                       gpointer user_data);
+
+/** Whether @address is banned, or is about to be; see ban_table_look_up(). FALSE, and all of @ban
+ * zero, for one that can't be. */
+gboolean pop3_services_look_up_ban (Pop3Services *services, const IpAddress *address, Ban *ban);
 
 /** Returns: (transfer full): the users */
 Credentials *pop3_services_credentials (Pop3Services *services);

@@ -19,10 +19,11 @@ struct _SmtpLogOn
   Deadline answer_at;
   guint64 began_ms;    /* in the loop's time */
   gboolean is_waiting; /* all is known, and the answer held back */
+  gint is_cancelled;   /* atomic */
 
-  gboolean may_ban;
-  Ban ban;       /* as it was before */
-  char *mailbox; /* (owned) (nullable) of the user whose password it is */
+  gboolean is_too_late; /* it was cancelled before it was checked */
+  Ban ban;              /* as it was before */
+  char *mailbox;        /* (owned) (nullable) of the user whose password it is */
   SmtpAnswerKind kind;
   char *words; /* (owned) (nullable) */
 };
@@ -61,49 +62,30 @@ ban_to_words (SmtpServices *services, const Ban *ban)
       policy->settings->general.host_name, seconds / 60 + 1);
 }
 
+/* Whether it is, or is about to be. */
 static gboolean
-is_banned (SmtpLogOn *log_on)
+is_banned (SmtpLogOn *log_on, const Policy *policy, const BanLimits *limits)
 {
-  g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
-  log_on->may_ban = policy_may_ban (policy, &log_on->address);
-  return ban_table_look_up (log_on->services->bans, &log_on->address, &log_on->ban)
-         && log_on->may_ban;
+  Ban *ban = &log_on->ban;
+
+  if (!policy_may_ban (policy, &log_on->address))
+    return FALSE;
+  if (ban_table_look_up (log_on->services->bans, &log_on->address, ban))
+    return TRUE;
+  ban->until = g_get_real_time () / G_USEC_PER_SEC + limits->minutes * 60;
+  return ban_table_is_due (ban, limits);
 }
 
 static void
 turn_away (SmtpLogOn *log_on)
 {
-  log_on->kind = SMTP_ANSWER_BANNED;
   log_on->words = ban_to_words (log_on->services, &log_on->ban);
   smtp_services_count (log_on->services, SMTP_COUNT_REFUSED_BANNED, 1);
   smtp_journal_log_on_failed (&log_on->entry, "banned", 0);
-  deadline_set (&log_on->answer_at, 1);
-}
-
-/* --- The password --- */
-
-/* In the thread pool. */
-static void
-check_password (gpointer data)
-{
-  SmtpLogOn *log_on = data;
-  g_autoptr (Credentials) credentials = smtp_services_credentials (log_on->services);
-  g_autofree char *mailbox
-      = credentials_check_password (credentials, log_on->entry.user, log_on->password);
-  if (mailbox && credentials_admit (credentials, mailbox, &log_on->address))
-    log_on->mailbox = g_steal_pointer (&mailbox);
-}
-
-static void
-succeed (SmtpLogOn *log_on)
-{
-  log_on->kind = SMTP_ANSWER_YES;
-  log_on->words = g_strdup (log_on->mailbox);
-  ban_table_succeeded (log_on->services->bans, &log_on->address);
-  smtp_services_count (log_on->services, SMTP_COUNT_LOG_ONS, 1);
-  smtp_journal_log_on (&log_on->entry);
   give_answer (log_on);
 }
+
+/* --- The password: in a thread of the turnstile --- */
 
 /* In the ban table's thread. */
 static void
@@ -113,19 +95,57 @@ on_noted (gpointer user_data, const Ban *ban)
     smtp_journal_banned (ban);
 }
 
-static void
-fail (SmtpLogOn *log_on)
+static gboolean
+is_right (SmtpLogOn *log_on)
 {
+  g_autoptr (Credentials) credentials = smtp_services_credentials (log_on->services);
+  g_autofree char *mailbox
+      = credentials_check_password (credentials, log_on->entry.user, log_on->password);
+  if (!mailbox || !credentials_admit (credentials, mailbox, &log_on->address))
+    return FALSE;
+  log_on->mailbox = g_steal_pointer (&mailbox);
+  return TRUE;
+}
+
+/* Those in front in the line may have been banned meanwhile, and the client may have gone. What has
+ * failed is noted before the client's next password has its turn. */
+static void
+check_password (gpointer data)
+{
+  SmtpLogOn *log_on = data;
   g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
   const SecuritySettings *security = &policy->settings->security;
   BanLimits limits = { security->failed_log_ons, security->ban_minutes };
+
+  log_on->is_too_late = g_atomic_int_get (&log_on->is_cancelled);
+  if (log_on->is_too_late)
+    return;
+  log_on->kind = is_banned (log_on, policy, &limits) ? SMTP_ANSWER_BANNED
+                 : is_right (log_on)                 ? SMTP_ANSWER_YES
+                                                     : SMTP_ANSWER_REFUSED;
+  if (log_on->kind == SMTP_ANSWER_REFUSED && policy_may_ban (policy, &log_on->address))
+    ban_table_failed (log_on->services->bans, &log_on->address, log_on->entry.user, &limits,
+                      on_noted, NULL);
+}
+
+/* --- What came of it --- */
+
+static void
+succeed (SmtpLogOn *log_on)
+{
+  log_on->words = g_strdup (log_on->mailbox);
+  ban_table_succeeded (log_on->services->bans, &log_on->address);
+  smtp_services_count (log_on->services, SMTP_COUNT_LOG_ONS, 1);
+  smtp_journal_log_on (&log_on->entry);
+  give_answer (log_on);
+}
+
+static void
+fail (SmtpLogOn *log_on)
+{
   guint delay_ms = ban_table_delay_ms (log_on->ban.failures + 1);
   guint64 passed_ms = uv_now (worker_loop (log_on->worker)) - log_on->began_ms;
 
-  log_on->kind = SMTP_ANSWER_REFUSED;
-  if (log_on->may_ban)
-    ban_table_failed (log_on->services->bans, &log_on->address, log_on->entry.user, &limits,
-                      on_noted, NULL);
   smtp_services_count (log_on->services, SMTP_COUNT_FAILED_LOG_ONS, 1);
   smtp_journal_log_on_failed (&log_on->entry, "wrong user or password", delay_ms);
   log_on->is_waiting = TRUE;
@@ -137,7 +157,11 @@ static void
 on_checked (gpointer data)
 {
   SmtpLogOn *log_on = data;
-  if (log_on->mailbox)
+  if (log_on->is_too_late)
+    give_answer (log_on);
+  else if (log_on->kind == SMTP_ANSWER_BANNED)
+    turn_away (log_on);
+  else if (log_on->kind == SMTP_ANSWER_YES)
     succeed (log_on);
   else
     fail (log_on);
@@ -160,10 +184,8 @@ smtp_log_on_start (const SmtpLogOnPlace *place,
   log_on->began_ms = uv_now (worker_loop (place->worker));
   deadline_init (&log_on->answer_at, worker_loop (place->worker), give_answer, log_on);
 
-  if (is_banned (log_on))
-    turn_away (log_on);
-  else
-    worker_block (place->worker, check_password, on_checked, log_on);
+  turnstile_pass (place->services->turnstile, place->worker, &log_on->address,
+                  &(TurnstileJob){ check_password, on_checked, log_on });
   return log_on;
 }
 
@@ -171,6 +193,7 @@ void
 smtp_log_on_cancel (SmtpLogOn *log_on)
 {
   log_on->done = NULL;
+  g_atomic_int_set (&log_on->is_cancelled, TRUE);
   if (log_on->is_waiting)
     deadline_set (&log_on->answer_at, 1);
 }

@@ -7,10 +7,10 @@
 /**
  * SECTION: smtp-log-on
  *
- * One AUTH, from the question to its answer. A banned client is told so before its password is
- * looked at. The password is checked in the thread pool. A failure is noted in the ban table, and
- * its answer held back, longer each time; by a timer, counted from the question. In the worker's
- * thread.
+ * One AUTH, from the question to its answer. The password is checked when it is the client's turn
+ * (see turnstile); that of a banned client, or of one that has gone before, is not looked at. A
+ * failure is noted in the ban table, and its answer held back, longer each time; by a timer, counted
+ * from the question. In the worker's thread.
  */
 typedef struct _SmtpLogOn SmtpLogOn;
 
@@ -32,5 +32,6 @@ SmtpLogOn *smtp_log_on_start (const SmtpLogOnPlace *place,
                               SmtpLogOnDone done,
                               gpointer user);
 
-/** The client has gone: there is no answer any more; what has failed is noted all the same. */
+/** The client has gone: there is no answer any more. What was checked, and has failed, is noted all
+ * the same. */
 void smtp_log_on_cancel (SmtpLogOn *log_on);

@@ -39,6 +39,7 @@ smtp_services_new (const char *state_dir,
   services->policies = policy_holder_new (settings);
   services->tls = tls_holder_new ();
   services->quota = quota_new ();
+  services->turnstile = turnstile_new ("smtp-check", 0);
   services->tally = client_tally_new ();
   services->grants = smtp_grant_use_new ();
   services->blocklists = smtp_blocklists_new (resolver);
@@ -75,6 +76,7 @@ smtp_services_free (SmtpServices *services)
 void
 smtp_services_close (SmtpServices *services)
 {
+  g_clear_pointer (&services->turnstile, turnstile_free);
   smtp_blocklists_close (services->blocklists);
   g_mutex_lock (&services->lock);
   while (services->additions > 0)

@@ -6,6 +6,7 @@
 #include "servers/filter/content-filter-set.h"
 #include "servers/net/client-tally.h"
 #include "servers/net/tls-holder.h"
+#include "servers/net/turnstile.h"
 #include "servers/policy/policy.h"
 #include "servers/queue/queue.h"
 #include "servers/smtp/smtp-blocklists.h"
@@ -29,6 +30,7 @@ typedef struct
   BanTable *bans;             /* (owned) */
   Queue *queue;               /* (owned) */
   Quota *quota;               /* (owned) */
+  Turnstile *turnstile;       /* (owned) (nullable) for the check of passwords */
   ClientTally *tally;         /* (owned) */
   SmtpGrantUse *grants;       /* (owned) */
   SmtpBlocklists *blocklists; /* (owned) */
@@ -52,8 +54,9 @@ SmtpServices *smtp_services_new (const char *state_dir,
 void smtp_services_free (SmtpServices *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpServices, smtp_services_free)
 
-/** Keeps every promise that was begun, and calls back about it; from then on nothing is added, and
- * blocklists are not asked. While the workers live; main thread. */
+/** Ends the check of passwords, keeps every promise that was begun, and calls back about it; from
+ * then on nothing is added, and blocklists are not asked. While the workers live, when nobody
+ * authenticates; main thread. */
 void smtp_services_close (SmtpServices *services);
 
 /** A message is on its way into the queue, perhaps through the thread pool: the queue stays open

@@ -183,6 +183,21 @@ def test_guessing_ends_in_a_ban(gateway: Gateway, client: str, other_client: str
     assert gateway.posternctl("bans", "lift", client, check=False).returncode != 0
 
 
+def test_guessing_all_at_once_is_no_better(gateway: Gateway, client: str, other_client: str) -> None:
+    """However many ask at the same time, few are checked, and others have their turn meanwhile."""
+    gateway.apply({"security.failed-log-ons": 3})
+    sessions = [gateway.pop3(client) for _ in range(40)]
+    for session in sessions:
+        session.sock.sendall(b"USER alice\r\nPASS guess\r\n")
+    gateway.log_on(other_client)
+    replies = [(session.file.readline(), session.file.readline())[1] for session in sessions]
+    checked = sum(b"[AUTH]" in reply for reply in replies)
+    assert 3 <= checked <= 3 + 8, replies  # 8: more than one client is ever given at once
+    assert sum(b"too many log-ons" in reply for reply in replies) == len(replies) - checked
+    for session in sessions:
+        session.close()
+
+
 def test_ban_survives_the_server(gateway: Gateway, client: str) -> None:
     gateway.apply({"security.failed-log-ons": 1})
     fail(gateway, client)

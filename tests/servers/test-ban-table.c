@@ -123,6 +123,31 @@ test_lift (BanFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (ban_fixture_failures_of (table, "2001:db8::7"), ==, 0);
 }
 
+/* What is on its way to the disk counts. */
+static void
+test_on_the_way (BanFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (BanTable) table = ban_fixture_open (fixture);
+  IpAddress address = ban_fixture_ip ("192.0.2.7");
+  const BanLimits none = { .failures = 0, .minutes = 10 };
+  Ban ban;
+
+  g_assert_false (ban_fixture_fail (fixture, table, "192.0.2.7"));
+  g_assert_false (ban_table_look_up (table, &address, &ban));
+  g_assert_cmpuint (ban.on_the_way, ==, 0);
+  g_assert_false (ban_table_is_due (&ban, &ban_fixture_limits));
+
+  for (guint i = 0; i < 2; i++)
+    ban_table_failed (table, &address, "joe", &ban_fixture_limits, ban_fixture_on_noted, fixture);
+  g_assert_true (ban_table_look_up (table, &address, &ban)
+                 || ban_table_is_due (&ban, &ban_fixture_limits));
+  g_assert_false (ban_table_is_due (&ban, &none));
+  ban_fixture_wait_for_noted (fixture, 3);
+  g_assert_true (ban_table_look_up (table, &address, &ban));
+  g_assert_cmpuint (ban.failures, ==, 3);
+  g_assert_cmpuint (ban.on_the_way, ==, 0);
+}
+
 static void
 test_list (BanFixture *fixture, gconstpointer unused)
 {
@@ -246,6 +271,7 @@ main (int argc, char **argv)
   ADD ("success", test_success);
   ADD ("success-close-behind", test_success_close_behind);
   ADD ("lift", test_lift);
+  ADD ("on-the-way", test_on_the_way);
   ADD ("list", test_list);
   ADD ("bounds", test_bounds);
   ADD ("reopened", test_reopened);

@@ -111,13 +111,101 @@ test_ban (SmtpBench *bench, gconstpointer settings)
   g_assert_cmpuint (counter (bench, SMTP_COUNT_REFUSED_BANNED), ==, 1);
 }
 
-/* Who does not wait for the answer has failed all the same. */
+/* --- Clients that wait for their turn --- */
+
+#define SHARE_MAX 16 /* more than one client may have at once */
+
+typedef struct
+{
+  GMutex lock;
+  GCond is_over;
+  gboolean is_let_go;
+} Hold;
+
+static void
+stand_still (gpointer data)
+{
+  Hold *hold = data;
+  g_mutex_lock (&hold->lock);
+  while (!hold->is_let_go)
+    g_cond_wait (&hold->is_over, &hold->lock);
+  g_mutex_unlock (&hold->lock);
+}
+
+static void
+do_nothing (gpointer data)
+{
+}
+
+/* Nobody of that address has a turn before it is let go. */
+static void
+hold_line (SmtpBench *bench, const char *address, Hold *hold)
+{
+  IpAddress client;
+  g_assert_true (ip_address_parse (address, &client));
+  g_mutex_init (&hold->lock);
+  g_cond_init (&hold->is_over);
+  for (guint i = 0; i < SHARE_MAX; i++)
+    turnstile_pass (bench->services->turnstile, bench->worker, &client,
+                    &(TurnstileJob){ stand_still, do_nothing, hold });
+}
+
+static void
+let_go (Hold *hold)
+{
+  g_mutex_lock (&hold->lock);
+  hold->is_let_go = TRUE;
+  g_cond_broadcast (&hold->is_over);
+  g_mutex_unlock (&hold->lock);
+}
+
+/* Whose client went before its turn has not been checked, and has not failed. */
 static void
 test_gone (SmtpBench *bench, gconstpointer settings)
 {
+  Hold hold = { .is_let_go = FALSE };
+  hold_line (bench, "192.0.2.1", &hold);
   assert_told (bench, "192.0.2.1", "wrong", "left");
-  wait_for_failures (bench, "192.0.2.1", 1);
   assert_told (bench, "192.0.2.1", "secret", "left");
+  let_go (&hold);
+  assert_told (bench, "192.0.2.1", "wrong", "refused: ");
+  wait_for_failures (bench, "192.0.2.1", 1);
+  g_assert_cmpuint (counter (bench, SMTP_COUNT_FAILED_LOG_ONS), ==, 1);
+  g_assert_cmpuint (counter (bench, SMTP_COUNT_LOG_ONS), ==, 0);
+}
+
+/* Many guesses at once are no more guesses than one after the other; but for those that are under
+ * way at the same time. */
+static void
+test_at_once (SmtpBench *bench, gconstpointer settings)
+{
+  enum
+  {
+    GUESSES = 50
+  };
+  Hold hold = { .is_let_go = FALSE };
+  g_autoptr (GAsyncQueue) told = g_async_queue_new_full (g_free);
+  Try tries[GUESSES];
+  IpAddress client, local;
+  guint banned = 0;
+  g_assert_true (ip_address_parse ("192.0.2.1", &client));
+  g_assert_true (ip_address_parse ("192.0.2.254", &local));
+
+  hold_line (bench, "192.0.2.1", &hold);
+  for (guint i = 0; i < GUESSES; i++)
+    {
+      tries[i] = (Try){ .bench = bench, .user = "Ann", .password = "wrong", .told = told };
+      smtp_caller_init (&tries[i].caller, &client, &local, SMTP_DOOR_RELAY);
+      worker_call (bench->worker, begin, &tries[i]);
+    }
+  let_go (&hold);
+  for (guint i = 0; i < GUESSES; i++)
+    {
+      g_autofree char *answer = g_async_queue_pop (told);
+      banned += g_str_has_prefix (answer, "banned: ");
+    }
+  g_assert_cmpuint (banned, >=, GUESSES - 2 - SHARE_MAX / 2);
+  g_assert_cmpuint (banned, <=, GUESSES - 2);
 }
 
 int
@@ -130,5 +218,6 @@ main (int argc, char **argv)
   ADD ("answers", test_answers);
   ADD ("ban", test_ban);
   ADD ("gone", test_gone);
+  ADD ("at-once", test_at_once);
   return g_test_run ();
 }
