@@ -85,11 +85,12 @@ is_too_much (SmtpConversation *conversation, SmtpDecision *decision)
   return TRUE;
 }
 
+/* One that had to wait for its TLS handshake was admitted before. */
 static void
 ask_greet (SmtpConversation *conversation)
 {
   SmtpDecision decision;
-  if (is_too_much (conversation, &decision))
+  if (!conversation->session->is_secured && is_too_much (conversation, &decision))
     {
       count (conversation, SMTP_COUNT_REFUSED_LIMIT);
       smtp_conversation_leave_place (conversation);
@@ -326,6 +327,19 @@ ask_message (SmtpConversation *conversation)
 }
 
 /* --- What others call --- */
+
+gboolean
+smtp_answers_admit (SmtpConversation *conversation)
+{
+  SmtpDecision decision;
+  if (!is_too_much (conversation, &decision))
+    return TRUE;
+  count (conversation, SMTP_COUNT_REFUSED_LIMIT);
+  smtp_conversation_leave_place (conversation);
+  conversation->refusals++;
+  smtp_journal_refused (&conversation->caller, conversation->session, &decision);
+  return FALSE;
+}
 
 void
 smtp_answers_find (SmtpConversation *conversation, SmtpQuestion question)

@@ -3,6 +3,11 @@
 
 #include "servers/smtp/smtp-conversation.h"
 
+/** Whether there is room for the conversation: all sessions, and those of its client. FALSE: the log
+ * has been told why, and it is none of the sessions that are counted any more. For a client that
+ * begins with a TLS handshake; of others SMTP_QUESTION_GREET asks the same. */
+gboolean smtp_answers_admit (SmtpConversation *conversation);
+
 /** Finds the answer to the question that is open in a conversation, at once or later, and gives it.
  */
 void smtp_answers_find (SmtpConversation *conversation, SmtpQuestion question);

@@ -389,6 +389,12 @@ begin (SmtpConversation *conversation)
       perform (conversation, smtp_session_begin (conversation->session, FALSE));
       return;
     }
+  /* No handshake just to say no: who never ends it would keep others out. */
+  if (!smtp_answers_admit (conversation))
+    {
+      connection_abort (conversation->connection);
+      return;
+    }
   if (start_tls (conversation))
     return;
   g_warning ("a client of smtp.submission-tls-listeners can't be served: there is no certificate "

@@ -95,6 +95,20 @@ def talk(client: str, port: int, *lines: bytes) -> list[bytes]:
 
 # TLS.
 
+def test_handshakes_that_never_end_keep_nobody_out(secure: Secure, client: str, other_client: str) -> None:
+    gateway = secure.gateway
+    gateway.apply({"smtp.limits.client-sessions": 3, "smtp.limits.sessions": 10})
+    silent = [socket.create_connection(("127.0.0.1", secure.submission_tls), 30, source_address=(client, 0)) for _ in range(15)]
+    for connection in silent[3:]:
+        assert connection.recv(1) == b""
+    assert "rule=client-sessions" in gateway.log("smtp")
+    until(lambda: gateway.counters("smtp")["sessions"] == 3, "three sessions")
+    with secure.smtp(other_client) as session:
+        assert session.noop()[0] == 250
+    for connection in silent:
+        connection.close()
+
+
 def test_starttls(secure: Secure, client: str) -> None:
     with secure.smtp(client) as session:
         in_clear = ehlo(session)
@@ -234,6 +248,16 @@ def test_a_client_that_goes_while_it_waits(gateway: Gateway, client: str) -> Non
         until(lambda: f"log-on-failed client={client}" in gateway.log("smtp"), "the failure")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     until(lambda: f"session-ended client={client}" in gateway.log("smtp"), "the end of the session")
+
+
+def test_the_server_ends_while_a_client_waits(gateway: Gateway, client: str) -> None:
+    gateway.apply({"smtp.authentication": "always"})
+    with socket.create_connection(("127.0.0.1", gateway.smtp_port), 30, source_address=(client, 0)) as connection:
+        connection.sendall(b"EHLO x\r\nAUTH PLAIN " + plain("alice", "wrong").encode() + b"\r\n")
+        until(lambda: f"log-on-failed client={client}" in gateway.log("smtp"), "the failure")
+        gateway.stop_server("smtp")
+        assert connection.makefile("rb").read().splitlines()[-1].startswith((b"421 4.3.2 mail.demo.example Stopping", b"535 "))
+    gateway.start_server("smtp")
 
 
 # Submission.
