@@ -13,7 +13,8 @@ from .sink import NextHop
 CLIENT = "127.0.0.2"
 STRANGER = "127.0.0.3"
 RECIPIENT = "someone@elsewhere.example"
-MESSAGE = b"From: <me@demo.example>\r\nTo: <someone@elsewhere.example>\r\nSubject: hello\r\n\r\nThrough the small gate.\r\n"
+MESSAGE = b"\r\n".join((b"From: <me@demo.example>", b"To: <someone@elsewhere.example>", b"Subject: hello",
+                         b"Date: Mon, 03 Feb 2025 04:05:06 +0000", b"Message-ID: <hello@demo.example>", b"", b"Through the small gate.", b""))
 
 T = TypeVar("T")
 
