@@ -216,7 +216,7 @@ on_secured (gpointer user)
 
   conversation->tls = g_strdup (connection_tls (conversation->connection));
   conversation->is_asked = FALSE;
-  count (conversation, POP3_COUNT_TLS_SESSIONS);
+  count (conversation, POP3_COUNT_TLS_SESSIONS_TOTAL);
   if (conversation->session->state == POP3_STATE_START)
     perform (conversation, pop3_session_begin (conversation->session, TRUE));
   else

@@ -4,7 +4,7 @@
 static const char *const names[POP3_N_COUNTS] = {
   [POP3_COUNT_SESSIONS] = "sessions",
   [POP3_COUNT_SESSIONS_TOTAL] = "sessions-total",
-  [POP3_COUNT_TLS_SESSIONS] = "tls-sessions",
+  [POP3_COUNT_TLS_SESSIONS_TOTAL] = "tls-sessions-total",
   [POP3_COUNT_BANS] = "bans",
   [POP3_COUNT_LOG_ONS] = "log-ons",
   [POP3_COUNT_LOG_ONS_FAILED] = "log-ons-failed",

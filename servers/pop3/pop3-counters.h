@@ -8,7 +8,7 @@ typedef enum
 {
   POP3_COUNT_SESSIONS,
   POP3_COUNT_SESSIONS_TOTAL,
-  POP3_COUNT_TLS_SESSIONS,
+  POP3_COUNT_TLS_SESSIONS_TOTAL,
   POP3_COUNT_LOG_ONS,
   POP3_COUNT_LOG_ONS_FAILED, /* wrong name or password */
   POP3_COUNT_BANS,           /* addresses that failed here once too often */

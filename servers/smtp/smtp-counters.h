@@ -17,7 +17,7 @@ typedef enum
   SMTP_COUNT_LOG_ON_GRANTS_USED, /* of those: thanks to a log-on to the POP server */
   SMTP_COUNT_TLS_SESSIONS_TOTAL,
   SMTP_COUNT_LOG_ONS, /* with SMTP AUTH */
-  SMTP_COUNT_FAILED_LOG_ONS,
+  SMTP_COUNT_LOG_ONS_FAILED,
   SMTP_COUNT_REFUSED_CONNECTION,
   SMTP_COUNT_REFUSED_BLOCKLISTED, /* of those: by DNS blocklists */
   SMTP_COUNT_REFUSED_TOO_EARLY,   /* spoke before the greeting */

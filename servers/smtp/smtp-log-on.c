@@ -146,7 +146,7 @@ fail (SmtpLogOn *log_on)
   guint delay_ms = ban_table_delay_ms (log_on->ban.failures + 1);
   guint64 passed_ms = uv_now (worker_loop (log_on->worker)) - log_on->began_ms;
 
-  smtp_services_count (log_on->services, SMTP_COUNT_FAILED_LOG_ONS, 1);
+  smtp_services_count (log_on->services, SMTP_COUNT_LOG_ONS_FAILED, 1);
   smtp_journal_log_on_failed (&log_on->entry, "wrong user or password", delay_ms);
   log_on->is_waiting = TRUE;
   deadline_set (&log_on->answer_at,

@@ -95,7 +95,7 @@ test_answers (SmtpBench *bench, gconstpointer settings)
   wait_for_failures (bench, "192.0.2.1", 1);
   assert_told (bench, "192.0.2.1", "secret", "yes: ann");
   g_assert_cmpuint (counter (bench, SMTP_COUNT_LOG_ONS), ==, 2);
-  g_assert_cmpuint (counter (bench, SMTP_COUNT_FAILED_LOG_ONS), ==, 1);
+  g_assert_cmpuint (counter (bench, SMTP_COUNT_LOG_ONS_FAILED), ==, 1);
 }
 
 static void
@@ -170,7 +170,7 @@ test_gone (SmtpBench *bench, gconstpointer settings)
   let_go (&hold);
   assert_told (bench, "192.0.2.1", "wrong", "refused: ");
   wait_for_failures (bench, "192.0.2.1", 1);
-  g_assert_cmpuint (counter (bench, SMTP_COUNT_FAILED_LOG_ONS), ==, 1);
+  g_assert_cmpuint (counter (bench, SMTP_COUNT_LOG_ONS_FAILED), ==, 1);
   g_assert_cmpuint (counter (bench, SMTP_COUNT_LOG_ONS), ==, 0);
 }
 
