@@ -33,20 +33,34 @@ add_one (Envelope *envelope, GHashTable *known, const SmtpRecipient *recipient, 
   g_hash_table_add (known, added->address);
 }
 
+/* The addresses that the directory has for a recipient; %NULL for the recipient's own. Case tells
+ * no local addresses apart: an alias of thousands is not expanded for each way to write it. */
+static GPtrArray *
+expand (Directory *directory, GHashTable *expanded, const SmtpRecipient *recipient)
+{
+  char *key = g_ascii_strdown (recipient->text, -1);
+  if (!g_hash_table_add (expanded, key))
+    return g_ptr_array_new ();
+
+  g_autoptr (GPtrArray) addresses = directory_expand (directory, recipient->address);
+  return addresses->len > 0 ? g_steal_pointer (&addresses) : NULL;
+}
+
 void
 smtp_addressing_add (SmtpServices *services, const SmtpTransaction *transaction, Envelope *envelope)
 {
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
   g_autoptr (Directory) directory = smtp_services_directory (services);
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) expanded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < transaction->recipients->len; i++)
     {
       const SmtpRecipient *recipient = smtp_transaction_recipient (transaction, i);
       g_autoptr (GPtrArray) addresses = relay_policy_is_local (policy, recipient->address)
-                                            ? directory_expand (directory, recipient->address)
+                                            ? expand (directory, expanded, recipient)
                                             : NULL;
-      if (!addresses || addresses->len == 0)
+      if (!addresses)
         add_one (envelope, known, recipient, recipient->text);
       else
         for (guint j = 0; j < addresses->len; j++)

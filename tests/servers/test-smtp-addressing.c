@@ -34,8 +34,8 @@ assert_recipient (const Envelope *envelope, guint index, const char *address, co
 static void
 test_aliases (SmtpFixture *fixture, gconstpointer smtp)
 {
-  static const char *const recipients[]
-      = { "<sales@example.org>", "<ann@example.org>", "<ANN@example.org>", NULL };
+  static const char *const recipients[] = { "<sales@example.org>", "<SaLeS@Example.org>",
+                                            "<ann@example.org>", "<ANN@example.org>", NULL };
   g_autoptr (Queue) queue = NULL;
 
   send_to (fixture, "MAIL FROM:<joe@example.net>", recipients);
