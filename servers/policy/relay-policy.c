@@ -14,11 +14,14 @@ relay_policy_is_local (const Policy *policy, const MailAddress *recipient)
 }
 
 /* A local part that is a route itself, such as "joe%far.example" or "far.example!joe". The near host
- * may follow it, and send on for us what we would have refused. */
+ * may follow it, and send on for us what we would have refused. It may also take wide signs, those
+ * of RFC 6531, for the plain ones. */
 static gboolean
 is_routed (const MailAddress *recipient)
 {
-  return strpbrk (recipient->local_part, "%!@") != NULL;
+  g_autofree char *plain = g_utf8_normalize (recipient->local_part, -1, G_NORMALIZE_NFKC);
+
+  return plain == NULL || strpbrk (plain, "%!@") != NULL;
 }
 
 static gboolean
