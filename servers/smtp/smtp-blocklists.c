@@ -56,6 +56,18 @@ close_way (gpointer data)
 }
 
 void
+smtp_blocklists_leave (SmtpBlocklists *blocklists, Worker *worker)
+{
+  gpointer way = NULL;
+  g_mutex_lock (&blocklists->lock);
+  g_hash_table_steal_extended (blocklists->ways, worker, NULL, &way);
+  g_mutex_unlock (&blocklists->lock);
+
+  if (way)
+    worker_call (worker, close_way, way);
+}
+
+void
 smtp_blocklists_close (SmtpBlocklists *blocklists)
 {
   g_autoptr (GHashTable) ways = g_hash_table_new (NULL, NULL);

@@ -21,6 +21,10 @@ void smtp_blocklists_free (SmtpBlocklists *blocklists);
  * says, and after smtp_blocklists_close(). In the worker's thread. */
 Blocklist *smtp_blocklists_get (SmtpBlocklists *blocklists, Worker *worker);
 
+/** The worker ends, and does not ask any more: what is under way is answered. From another thread,
+ * while the worker lives. */
+void smtp_blocklists_leave (SmtpBlocklists *blocklists, Worker *worker);
+
 /** Answers what is under way, and asks nothing any more. From the main thread, while the workers
  * live. */
 void smtp_blocklists_close (SmtpBlocklists *blocklists);

@@ -14,13 +14,15 @@ struct _SmtpExplain
   SmtpServices *services;
   BusRelayDecision1 *skeleton; /* (owned) */
   Gatekeeper *gatekeeper;
-  GThreadPool *answers; /* (owned): one thread, as an answer may wait for the name service */
+  Worker *worker;       /* (owned) (nullable): asks blocklists */
+  GThreadPool *answers; /* (owned): one thread, as an answer may wait for DNS and name service */
 };
 
 /* A conversation that nobody hears. */
 typedef struct
 {
   SmtpServices *services;
+  const SmtpCaller *caller;
   SmtpFacts *facts;
   SmtpSession *session;
   SmtpDecision decision; /* the last one */
@@ -73,6 +75,8 @@ follow (Rehearsal *rehearsal, SmtpStep step)
     {
       rehearsal->decision = smtp_services_decide (rehearsal->services, rehearsal->session,
                                                   &rehearsal->facts->client);
+      if (rehearsal->decision.verdict == VERDICT_BLOCKLISTED)
+        rehearsal->decision.reason = rehearsal->caller->blocklist_reason;
       SmtpAnswer answer = { rehearsal->decision.kind, rehearsal->decision.reason };
       step = smtp_session_answer (rehearsal->session, &terms, &answer);
     }
@@ -106,6 +110,68 @@ rehearse (Rehearsal *rehearsal, const SmtpExplainQuestion *question)
          && say (rehearsal, rcpt);
 }
 
+/* --- Blocklists --- */
+
+/* A question to them: put in the worker's thread, waited for in ours. */
+typedef struct
+{
+  SmtpServices *services;
+  Worker *worker;
+  SmtpCaller *caller;
+  Policy *policy;
+  GAsyncQueue *answered; /* gets the inquiry */
+} Inquiry;
+
+static void
+end_inquiry (Inquiry *inquiry)
+{
+  /* Who waits may be gone before the push has returned. */
+  g_autoptr (GAsyncQueue) answered = g_async_queue_ref (inquiry->answered);
+  g_async_queue_push (answered, inquiry);
+}
+
+static void
+on_blocklists (gpointer user, const BlocklistAnswer *answer)
+{
+  Inquiry *inquiry = user;
+  SmtpCaller *caller = inquiry->caller;
+
+  caller->blocklists = answer->is_listed ? BLOCKLIST_LISTED : BLOCKLIST_CLEAN;
+  if (answer->is_listed)
+    caller->blocklist_reason = blocklist_answer_to_reason (answer, &caller->address);
+  end_inquiry (inquiry);
+}
+
+static void
+ask_blocklists (gpointer data)
+{
+  Inquiry *inquiry = data;
+  const ConnectionSettings *settings = &inquiry->policy->settings->smtp.connection;
+  Blocklist *blocklist = smtp_blocklists_get (inquiry->services->blocklists, inquiry->worker);
+  if (blocklist)
+    blocklist_ask (blocklist, settings->blocklists, settings->blocklist_match,
+                   &inquiry->caller->address, on_blocklists, inquiry);
+  else
+    end_inquiry (inquiry);
+}
+
+/* As the greeting does it, see smtp-greeting. */
+static void
+inquire (SmtpServices *services, Worker *worker, SmtpCaller *caller)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  g_autoptr (SmtpFacts) facts = smtp_services_facts (services, caller, NULL, 0);
+  if (!worker || !connection_policy_asks_blocklists (policy, &facts->client))
+    return;
+
+  g_autoptr (GAsyncQueue) answered = g_async_queue_new ();
+  Inquiry inquiry = { services, worker, caller, policy, answered };
+  worker_post (worker, ask_blocklists, &inquiry);
+  g_async_queue_pop (answered);
+}
+
+/* --- The answer --- */
+
 /* The reply's words, without its codes. */
 static const char *
 words_of_reply (const char *reply)
@@ -129,6 +195,7 @@ check_text (const char *what, const char *text, GError **error)
 
 gboolean
 smtp_explain_find (SmtpServices *services,
+                   Worker *worker,
                    const SmtpExplainQuestion *question,
                    SmtpExplanation *explanation,
                    GError **error)
@@ -148,9 +215,11 @@ smtp_explain_find (SmtpServices *services,
   g_auto (SmtpCaller) caller = { 0 };
   smtp_caller_init (&caller, &client, &client, SMTP_DOOR_RELAY);
   caller.is_local_host = is_own_address (&client) || ip_address_is_loopback (&client);
+  inquire (services, worker, &caller);
   const char *user = *question->authenticated ? question->authenticated : NULL;
   g_autoptr (SmtpFacts) facts = smtp_services_facts (services, &caller, user, 0);
-  Rehearsal rehearsal = { .services = services, .session = session, .facts = facts };
+  Rehearsal rehearsal
+      = { .services = services, .caller = &caller, .session = session, .facts = facts };
 
   explanation->allowed = rehearse (&rehearsal, question);
   explanation->rule = rehearsal.decision.rule;
@@ -175,7 +244,7 @@ find_answer (gpointer data, gpointer user_data)
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s&s&s)",
                  &question.client, &question.sender, &question.recipient, &question.authenticated);
-  if (!smtp_explain_find (explain->services, &question, &found, &error))
+  if (!smtp_explain_find (explain->services, explain->worker, &question, &found, &error))
     {
       g_dbus_method_invocation_return_gerror (invocation, error);
       return;
@@ -215,6 +284,12 @@ smtp_explain_new (SmtpServices *services,
   SmtpExplain *explain = g_new0 (SmtpExplain, 1);
   explain->services = services;
   explain->gatekeeper = gatekeeper;
+  explain->worker = worker_new ("smtp-explain", &error);
+  if (!explain->worker)
+    {
+      g_warning ("what is explained leaves blocklists out: %s", error->message);
+      g_clear_error (&error);
+    }
   explain->answers = g_thread_pool_new (find_answer, explain, 1, FALSE, NULL);
   explain->skeleton = bus_relay_decision1_skeleton_new ();
   g_signal_connect (explain->skeleton, "handle-explain", G_CALLBACK (on_explain), explain);
@@ -232,6 +307,9 @@ smtp_explain_free (SmtpExplain *explain)
   if (g_dbus_interface_skeleton_get_connection (skeleton))
     g_dbus_interface_skeleton_unexport (skeleton);
   g_thread_pool_free (explain->answers, FALSE, TRUE);
+  if (explain->worker)
+    smtp_blocklists_leave (explain->services->blocklists, explain->worker);
+  worker_free (explain->worker);
   g_object_unref (explain->skeleton);
   g_free (explain);
 }

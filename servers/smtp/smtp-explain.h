@@ -44,9 +44,11 @@ SmtpExplain *smtp_explain_new (SmtpServices *services,
                                Gatekeeper *gatekeeper);
 void smtp_explain_free (SmtpExplain *explain);
 
-/** Finds the answer. Fails with BUS_ERROR_INVALID when the question can't be put: @client is no
- * address, or something holds control bytes. */
+/** Finds the answer; asks blocklists in the loop of @worker (nullable: asks none), and waits for
+ * them. Not in that worker's thread. Fails with BUS_ERROR_INVALID when the question can't be put: @client is no address,
+ * or something holds control bytes. */
 gboolean smtp_explain_find (SmtpServices *services,
+                            Worker *worker,
                             const SmtpExplainQuestion *question,
                             SmtpExplanation *explanation,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,6 +19,13 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where this file is the program
+
+from gateway.fake_dns import FakeDns  # noqa: E402
+from gateway.gateway import SERVERS, Gateway, build_folder  # noqa: E402
+from gateway.ports import is_free  # noqa: E402
+from gateway.wait import until  # noqa: E402
+
 SERVER = "192.0.2.1"
 CLEAN, LISTED, ON_BOTH, SILENT, EXCEPTED = (f"192.0.2.{number}" for number in range(11, 16))
 NAMESPACE = ["unshare", "--map-root-user", "--net"]
@@ -52,12 +59,13 @@ def play(match: str, lists: list[str], clients: dict[str, tuple[str, int]]) -> d
     return json.loads(result.stdout)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def namespaces() -> None:
     if subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0:
         pytest.skip("this system lets nobody make network namespaces")
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_any() -> None:
     heard = play("any", ["a.test", "b.test"],
                  {"clean": (CLEAN, PORT), "listed": (LISTED, PORT), "both": (ON_BOTH, PORT), "excepted": (EXCEPTED, PORT),
@@ -71,16 +79,36 @@ def test_any() -> None:
     assert "refused" in heard["log"] and "blocklisted" in heard["log"]
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_all() -> None:
     heard = play("all", ["a.test", "b.test"], {"listed": (LISTED, PORT), "both": (ON_BOTH, PORT)})
     assert heard["listed"].startswith("220 ")
     assert heard["both"].startswith("5") and f"{ON_BOTH} is listed by a.test" in heard["both"]
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_silence_stops_nobody() -> None:
     heard = play("any", ["silent.test", "a.test"], {"clean": (SILENT, PORT), "listed": (LISTED, PORT)})
     assert heard["clean"].startswith("220 ")
     assert "is listed by a.test" in heard["listed"]
+
+
+def test_explain_asks_them(gateway: Gateway) -> None:
+    """May this client send this? Not while a blocklist names it."""
+    dns = FakeDns()
+    dns.add_listing(LISTED, "a.test", "sends spam")
+    try:
+        server = SERVERS["smtp"]
+        gateway.stop_server("smtp")
+        gateway.bus.add_service(server.bus_name, "smtp", [*gateway.command(server.program), "--resolver", dns.endpoint])
+        gateway.start_server("smtp")
+        gateway.apply({"smtp.connection.allow": "specified", "smtp.connection.blocklists": ["a.test"]})
+        allowed, rule, setting, reason, reply = gateway.explain(LISTED, "alice@demo.example")
+        assert not allowed and rule == "blocklisted" and setting == "smtp.connection.blocklists"
+        assert f"{LISTED} is listed by a.test (sends spam)" in reason and reply.startswith("554 5.7.1")
+        assert gateway.explain(CLEAN, "alice@demo.example")[0]
+    finally:
+        dns.stop()
 
 
 # The scene.
@@ -100,11 +128,6 @@ def first_line(client: str, port: int) -> str:
 
 
 def run_server(folder: Path, scene: dict[str, Any]) -> dict[str, Any]:
-    from gateway.fake_dns import FakeDns
-    from gateway.gateway import build_folder
-    from gateway.ports import is_free
-    from gateway.wait import until
-
     blocklists = "".join(f"<domain>{name}</domain>" for name in scene["lists"])
     config = folder / "server-properties.xml"
     config.write_text(SETTINGS.format(server=SERVER, port=PORT, submission_port=SUBMISSION_PORT, excepted=EXCEPTED,
@@ -129,7 +152,6 @@ def run_server(folder: Path, scene: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     set_address("lo", "127.0.0.1")
     set_address("lo:1", SERVER)
     with tempfile.TemporaryDirectory() as name:

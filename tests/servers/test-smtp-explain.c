@@ -76,7 +76,7 @@ assert_explains (Fixture *fixture,
   g_autoptr (GError) error = NULL;
   g_auto (SmtpExplanation) found = { 0 };
 
-  g_assert_true (smtp_explain_find (fixture->services, question, &found, &error));
+  g_assert_true (smtp_explain_find (fixture->services, NULL, question, &found, &error));
   g_assert_no_error (error);
   g_assert_cmpint (found.allowed, ==, allowed);
   g_assert_cmpstr (found.rule, ==, rule);
@@ -152,7 +152,7 @@ test_invalid (Fixture *fixture, gconstpointer smtp)
     {
       g_autoptr (GError) error = NULL;
       g_auto (SmtpExplanation) found = { 0 };
-      g_assert_false (smtp_explain_find (fixture->services, &questions[i], &found, &error));
+      g_assert_false (smtp_explain_find (fixture->services, NULL, &questions[i], &found, &error));
       g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID);
     }
 }
