@@ -14,8 +14,9 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 MESON = [PYTHON, "/usr/bin/meson"]
-SUITES = ("lint", "unit", "fuzz", "integration", "gui")
-SANITIZED_SUITES = ("unit", "fuzz", "integration")
+SUITES = ("lint", "unit", "fuzz", "integration", "gui", "peers")
+LONG_SUITES = ("peers",)  # run with CI=true, or by name
+SANITIZED_SUITES = ("unit", "fuzz", "integration", "peers")
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dgui=disabled"]
 
 
@@ -93,7 +94,7 @@ def run_suite(folder: str, suite: str) -> Counter:
     print(f"\n== {suite}" + (" with sanitizers" if folder != "build" else ""), flush=True)
     begin = time.monotonic()
     count = Counter()
-    if suite != "lint" and suite != "integration":
+    if suite in ("unit", "fuzz", "gui"):
         count += run_meson(folder, suite)
     if suite not in ("unit", "fuzz"):
         count += run_pytest(folder, suite)
@@ -109,10 +110,11 @@ def sentence(count: Counter) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev test")
     parser.add_argument("--suite", action="append", choices=SUITES, help="only this suite; may be repeated")
-    suites = parser.parse_args().suite or SUITES
+    is_ci = os.environ.get("CI") == "true"
+    suites = parser.parse_args().suite or [suite for suite in SUITES if is_ci or suite not in LONG_SUITES]
 
     runs = [("build", [], [suite for suite in SUITES if suite in suites])]
-    if os.environ.get("CI") == "true":
+    if is_ci:
         runs.append(("build-asan", SANITIZE, [suite for suite in SANITIZED_SUITES if suite in suites]))
 
     total: Counter = Counter()
