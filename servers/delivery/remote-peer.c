@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/remote-peer.h"
 
+#include "servers/policy/policy-delivery.h"
+
 void
 remote_peer_tighten (RemotePeer *peer)
 {
-  if (peer->credential != NULL && peer->tls == DELIVERY_TLS_MAY
-      && !ip_address_is_loopback (&peer->address))
-    peer->tls = DELIVERY_TLS_VERIFY;
+  if (peer->credential != NULL && !ip_address_is_loopback (&peer->address))
+    peer->tls = policy_secret_tls (peer->policy, peer->host, peer->tls);
 }
 
 RemotePeer *

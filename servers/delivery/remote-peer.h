@@ -23,9 +23,8 @@ typedef struct
 /**
  * remote_peer_tighten:
  *
- * Where the host is to be logged on to, the secret goes only to one that is known by its
- * certificate: DELIVERY_TLS_MAY becomes DELIVERY_TLS_VERIFY. The administrator may say otherwise
- * with "must"; and to an address of the loopback network a secret may go as it likes.
+ * Where the host is to be logged on to, its secret decides, too, how strictly TLS is used: see
+ * policy_secret_tls(). To an address of the loopback network a secret may go as it likes.
  */
 void remote_peer_tighten (RemotePeer *peer);
 

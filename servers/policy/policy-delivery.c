@@ -30,6 +30,17 @@ policy_delivery_tls (const Policy *policy, const char *domain, const char *host)
   return of_host >= 0 ? tls_of (policy, of_host) : policy->settings->smtp.delivery.tls;
 }
 
+DeliveryTls
+policy_secret_tls (const Policy *policy, const char *host, DeliveryTls tls)
+{
+  int of_host = domain_map_find_own (policy->tls_domains, host);
+  gboolean is_said = of_host >= 0 && tls_of (policy, of_host) == DELIVERY_TLS_MUST;
+
+  if (tls == DELIVERY_TLS_MAY || (tls == DELIVERY_TLS_MUST && !is_said))
+    return DELIVERY_TLS_VERIFY;
+  return tls;
+}
+
 const HostCredential *
 policy_credential (const Policy *policy, const char *host, guint16 port)
 {

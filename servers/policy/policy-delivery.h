@@ -26,6 +26,16 @@ const MailRoute *policy_route (const Policy *policy, const char *domain);
  */
 DeliveryTls policy_delivery_tls (const Policy *policy, const char *domain, const char *host);
 
+/**
+ * policy_secret_tls:
+ * @tls: what policy_delivery_tls() says of mail to @host
+ *
+ * How strictly TLS is used where @host is to be logged on to. The secret goes only to a host that is
+ * known by its certificate (DELIVERY_TLS_VERIFY), unless a row for that very host says "must". Where
+ * TLS is switched off it stays so, and there can be no log-on.
+ */
+DeliveryTls policy_secret_tls (const Policy *policy, const char *host, DeliveryTls tls);
+
 /** Returns: (nullable): how to log on to @host (a name, or an address without brackets) at @port.
  * To be asked only about hosts that the settings name, never about those that the DNS does. */
 const HostCredential *policy_credential (const Policy *policy, const char *host, guint16 port);

@@ -141,6 +141,41 @@ test_credentials (void)
     }
 }
 
+/* A secret goes to no host that is not known, however TLS comes to be less strict than that; but for
+ * one that a row names. */
+static void
+test_secret_tls (void)
+{
+  static const struct
+  {
+    const char *rules;
+    DeliveryTls tls, expected;
+  } rows[] = {
+    { "", DELIVERY_TLS_NONE, DELIVERY_TLS_NONE },
+    { "", DELIVERY_TLS_MAY, DELIVERY_TLS_VERIFY },
+    { "", DELIVERY_TLS_MUST, DELIVERY_TLS_VERIFY },
+    { "", DELIVERY_TLS_VERIFY, DELIVERY_TLS_VERIFY },
+    { "* must", DELIVERY_TLS_MUST, DELIVERY_TLS_VERIFY },
+    { "a.example must", DELIVERY_TLS_MUST, DELIVERY_TLS_VERIFY },
+    { "mx.b.test may", DELIVERY_TLS_MAY, DELIVERY_TLS_VERIFY },
+    { "mx.b.test may;a.example must", DELIVERY_TLS_MUST, DELIVERY_TLS_VERIFY },
+    { "mx.b.test must", DELIVERY_TLS_MUST, DELIVERY_TLS_MUST },
+    { "*.b.test must", DELIVERY_TLS_MUST, DELIVERY_TLS_MUST },
+    { "mx.b.test must", DELIVERY_TLS_VERIFY, DELIVERY_TLS_VERIFY },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (Settings) settings = settings_new_default ();
+      g_autoptr (Policy) policy = NULL;
+
+      set_rows (&settings->smtp.delivery.tls_rules, rows[i].rules);
+      policy = policy_new (settings);
+      g_test_message ("\"%s\", %d", rows[i].rules, rows[i].tls);
+      g_assert_cmpint (policy_secret_tls (policy, "mx.b.test", rows[i].tls), ==, rows[i].expected);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/policy-delivery/route-for-all", test_route_for_all);
   g_test_add_func ("/policy-delivery/tls", test_tls);
   g_test_add_func ("/policy-delivery/credentials", test_credentials);
+  g_test_add_func ("/policy-delivery/secret-tls", test_secret_tls);
   return g_test_run ();
 }
