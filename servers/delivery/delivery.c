@@ -60,8 +60,7 @@ tell_end (Delivery *delivery)
 static void
 look_further (Delivery *delivery)
 {
-  if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
-    destinations_tend (delivery->means.remote.destinations);
+  destinations_tend (delivery->means.remote.destinations);
   /* Taking the next ones in groups saves looks at the queue. */
   if (delivery->has_more && g_hash_table_size (delivery->active) <= MESSAGES_MAX / 2)
     start_scan (delivery);
@@ -98,13 +97,16 @@ start_message (Delivery *delivery, const DeliveryMessageFacts *facts)
 }
 
 /* A message that gave way may come. */
-static void
+static gboolean
 on_call (gpointer user_data, guint64 id, const char *name, const char *trouble)
 {
   Delivery *delivery = user_data;
   DeliveryMessageFacts facts = { id, trouble != NULL ? name : NULL, trouble };
+  if (g_hash_table_size (delivery->active) >= MESSAGES_MAX || delivery->is_ending)
+    return FALSE;
   g_hash_table_remove (delivery->parked, &id);
   start_message (delivery, &facts);
+  return TRUE;
 }
 
 static void

@@ -158,49 +158,6 @@ send_home (Destination *destination, const char *trouble)
     }
 }
 
-/* Each turn may change everything: so the destination is looked for each time. */
-static void
-give_turns (Destinations *destinations, const char *name)
-{
-  Destination *destination;
-  while ((destination = find (destinations, name)) != NULL && destination->line.length > 0
-         && has_room (destinations, destination))
-    {
-      g_autofree Waiter *next = g_queue_pop_head (&destination->line);
-      destination->under_way++;
-      next->turn (next->user_data, NULL);
-    }
-  if (destination != NULL && destination->under_way == 0 && count_parked (destination) == 0)
-    g_hash_table_remove (destinations->by_name, name);
-}
-
-static void
-note_trouble (Destination *destination, const char *trouble)
-{
-  destination->allowed = BEGINNING;
-  destination->troubled = destination->parked->len;
-  g_free (destination->trouble);
-  destination->trouble = g_strdup (trouble);
-}
-
-void
-destinations_leave (Destinations *destinations, const char *name, const char *trouble)
-{
-  Destination *destination = find (destinations, name);
-  g_return_if_fail (destination != NULL);
-  destination->under_way--;
-  if (trouble == NULL)
-    destination->allowed = MIN (2 * destination->allowed, destinations->limit);
-  else
-    {
-      note_trouble (destination, trouble);
-      destination->under_way++; /* it stays while they are told */
-      send_home (destination, trouble);
-      destination->under_way--;
-    }
-  give_turns (destinations, name);
-}
-
 /* --- Those that are parked --- */
 
 gboolean
@@ -229,31 +186,44 @@ forget_called (Destination *destination)
   destination->next = 0;
 }
 
-static void
+/* Returns FALSE when there is no place. */
+static gboolean
 call_next (Destinations *destinations, Destination *destination, const char *name)
 {
   guint64 id = g_array_index (destination->parked, guint64, destination->next);
-  gboolean is_troubled = destination->next < destination->troubled;
+  const char *trouble = destination->next < destination->troubled ? destination->trouble : NULL;
+  if (!destinations->call (destinations->user_data, id, name, trouble))
+    return FALSE;
   destination->next++;
   destinations->n_parked--;
-  destinations->call (destinations->user_data, id, name, is_troubled ? destination->trouble : NULL);
   forget_called (destination);
+  return TRUE;
 }
 
 static void
 call_some (Destinations *destinations, Destination *destination, const char *name)
 {
-  for (guint i = 0; i < TROUBLED_CALLS && destination->next < destination->troubled; i++)
-    call_next (destinations, destination, name);
-  for (guint i = 0;
-       i < CALLS && count_parked (destination) > 0 && destination->next >= destination->troubled
+  guint calls = 0;
+  while (calls < TROUBLED_CALLS && destination->next < destination->troubled)
+    {
+      if (!call_next (destinations, destination, name))
+        return;
+      calls++;
+    }
+  for (calls = 0;
+       calls < CALLS && count_parked (destination) > 0 && destination->next >= destination->troubled
        && destination->line.length < DESTINATIONS_LINE_MAX;
-       i++)
-    call_next (destinations, destination, name);
+       calls++)
+    if (!call_next (destinations, destination, name))
+      return;
 }
 
-/* Those that are called come back later, by destinations_enter(): here nothing is added or removed
- * meanwhile. */
+static gboolean
+is_idle (const Destination *destination)
+{
+  return count_parked (destination) == 0 && destination->under_way == 0;
+}
+
 void
 destinations_tend (Destinations *destinations)
 {
@@ -264,13 +234,60 @@ destinations_tend (Destinations *destinations)
   g_hash_table_iter_init (&iter, destinations->by_name);
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
-      Destination *destination = value;
-      if (count_parked (destination) == 0)
+      if (count_parked (value) == 0)
         continue;
-      call_some (destinations, destination, name);
-      if (count_parked (destination) == 0 && destination->under_way == 0)
+      call_some (destinations, value, name);
+      if (is_idle (value))
         g_hash_table_iter_remove (&iter);
     }
+}
+
+/* --- The end of a turn --- */
+
+/* Each turn may change everything: so the destination is looked for each time. */
+static void
+give_turns (Destinations *destinations, const char *name)
+{
+  Destination *destination;
+  while ((destination = find (destinations, name)) != NULL && destination->line.length > 0
+         && has_room (destinations, destination))
+    {
+      g_autofree Waiter *next = g_queue_pop_head (&destination->line);
+      destination->under_way++;
+      next->turn (next->user_data, NULL);
+    }
+  if (destination == NULL)
+    return;
+  call_some (destinations, destination, name);
+  if (is_idle (destination))
+    g_hash_table_remove (destinations->by_name, name);
+}
+
+static void
+note_trouble (Destination *destination, const char *trouble)
+{
+  destination->allowed = BEGINNING;
+  destination->troubled = destination->parked->len;
+  g_free (destination->trouble);
+  destination->trouble = g_strdup (trouble);
+}
+
+void
+destinations_leave (Destinations *destinations, const char *name, const char *trouble)
+{
+  Destination *destination = find (destinations, name);
+  g_return_if_fail (destination != NULL);
+  destination->under_way--;
+  if (trouble == NULL)
+    destination->allowed = MIN (2 * destination->allowed, destinations->limit);
+  else
+    {
+      note_trouble (destination, trouble);
+      destination->under_way++; /* it stays while they are told */
+      send_home (destination, trouble);
+      destination->under_way--;
+    }
+  give_turns (destinations, name);
 }
 
 void

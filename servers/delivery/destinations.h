@@ -26,11 +26,12 @@ typedef struct _Destinations Destinations;
 typedef void (*DestinationsTurn) (gpointer user_data, const char *trouble);
 
 /** The message @id, which was parked, may come to the destination @name now. @trouble: (nullable):
- * why it need not */
-typedef void (*DestinationsCall) (gpointer user_data,
-                                  guint64 id,
-                                  const char *name,
-                                  const char *trouble);
+ * why it need not. Returns FALSE when there is no place for it: then it stays parked. Must not enter
+ * or leave before it returns. */
+typedef gboolean (*DestinationsCall) (gpointer user_data,
+                                      guint64 id,
+                                      const char *name,
+                                      const char *trouble);
 
 /** @call: for those that are parked */
 Destinations *destinations_new (DestinationsCall call, gpointer user_data);
@@ -59,17 +60,19 @@ void destinations_withdraw (Destinations *destinations, const char *name, gpoint
 /** How many more deliveries to the destination @name could be under way, by the limit. */
 guint destinations_room (Destinations *destinations, const char *name);
 
-/** A turn has ended. @trouble: (nullable): why the destination can't be reached */
+/** A turn has ended. @trouble: (nullable): why the destination can't be reached. Others have their
+ * turn, or are called. */
 void destinations_leave (Destinations *destinations, const char *name, const char *trouble);
 
 /** Whether the line for the destination @name is so long that a message should be parked. */
 gboolean destinations_is_crowded (Destinations *destinations, const char *name);
 
-/** Parks a message at the crowded destination @name. It is called by destinations_tend(). */
+/** Parks a message at the crowded destination @name. It is called when others
+ * have left, or by destinations_tend(). */
 void destinations_park (Destinations *destinations, const char *name, guint64 id);
 
-/** Calls some of those that are parked. To be called each time that a message has been dealt with,
- * for whatever destination, and there is a place for others. */
+/** Calls some of those that are parked, at each destination. To be used each time that a message has
+ * been dealt with, so that nobody is forgotten. */
 void destinations_tend (Destinations *destinations);
 
 /** Gives all who stand in a line their turn with @trouble, and forgets those that are parked. */
