@@ -26,8 +26,9 @@ class SecureHop(NextHop):
     """At localhost:PORT. Whoever does not start TLS, or does not log on where CHECK is given, sends nothing."""
 
     def __init__(self, certificate: Certificate, *, check_token: Optional[Callable[[str, str], bool]] = None,
-                 check_password: Optional[Callable[[str, str], bool]] = None, tls_at_once: bool = False):
-        super().__init__()
+                 check_password: Optional[Callable[[str, str], bool]] = None, tls_at_once: bool = False,
+                 port: int = 0):
+        super().__init__(port=port)
         self.endpoint = f"localhost:{self.port}"
         self.check_token, self.check_password = check_token, check_password
         self.tls_at_once = tls_at_once
