@@ -112,7 +112,7 @@ content_filter_verdict_to_reason (const FilterVerdict *verdict)
 {
   if (*verdict->row == '\0')
     return g_strdup (
-        "filter: the message can't be read whole: too many parts, too long headers, or an "
-        "encoded message in it");
+        "filter: the message can't be read whole: too many parts, or none where there should be "
+        "some, too long headers, or an encoded message in it");
   return g_strdup_printf ("filter: %s", verdict->row);
 }

@@ -165,9 +165,34 @@ take_fields (MessageFacts *facts, GMimeObject *object, const FieldRow *rows, gsi
 
 static void take_part (MessageFacts *facts, GMimeObject *part, guint depth);
 
+/* More than one field says what it is, and one of them that it has parts: programs differ in where
+ * they see those begin. */
+static gboolean
+is_ambiguous (GMimeObject *part)
+{
+  GMimeHeaderList *fields = g_mime_object_get_header_list (part);
+  gboolean has_parts = FALSE;
+  guint types = 0;
+
+  for (int i = 0; i < g_mime_header_list_get_count (fields); i++)
+    {
+      GMimeHeader *field = g_mime_header_list_get_header_at (fields, i);
+      const char *value = g_mime_header_get_raw_value (field);
+
+      if (g_ascii_strcasecmp (g_mime_header_get_name (field), "Content-Type") != 0 || value == NULL)
+        continue;
+      types++;
+      has_parts = has_parts || strcasestr (value, "multipart") != NULL;
+    }
+  return types > 1 && has_parts;
+}
+
+/* One without any has boundaries that the parser does not see, but perhaps another program does. */
 static void
 take_multipart (MessageFacts *facts, GMimeMultipart *multipart, guint depth)
 {
+  if (g_mime_multipart_get_count (multipart) == 0)
+    facts->is_whole = FALSE;
   for (int i = 0; i < g_mime_multipart_get_count (multipart); i++)
     take_part (facts, g_mime_multipart_get_part (multipart, i), depth + 1);
 }
@@ -209,6 +234,8 @@ take_part (MessageFacts *facts, GMimeObject *part, guint depth)
   /* What it is when it doesn't say so, and all that it says. */
   take_content_type (facts, g_mime_object_get_content_type (part));
   take_fields (facts, part, part_fields, G_N_ELEMENTS (part_fields));
+  if (is_ambiguous (part))
+    facts->is_whole = FALSE;
   if (GMIME_IS_MULTIPART (part))
     take_multipart (facts, GMIME_MULTIPART (part), depth);
   else if (GMIME_IS_MESSAGE_PART (part))

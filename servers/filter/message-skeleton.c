@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/filter/message-skeleton.h"
 
+#include "servers/filter/encoded-word.h"
+
 #include <string.h>
 
 /* A header that is a message's gets this line at its start: a parser may take a message that begins
@@ -53,6 +55,16 @@ append (Skeleton *skeleton, const char *text, gsize length)
     }
   g_byte_array_append (skeleton->bytes, (const guint8 *) text, (guint) length);
   g_byte_array_append (skeleton->bytes, (const guint8 *) "\n", 1);
+}
+
+/* A line of a header, readable for the parser. */
+static void
+append_header_line (Skeleton *skeleton, const Line *line)
+{
+  g_autoptr (GByteArray) text = g_byte_array_new ();
+
+  encoded_word_append_line (text, line->text, line->length);
+  append (skeleton, (const char *) text->data, text->len);
 }
 
 static gboolean
@@ -118,7 +130,7 @@ take_field_line (Skeleton *skeleton, const Line *line)
       skeleton->field_length = 0;
       return;
     }
-  append (skeleton, line->text, line->length);
+  append_header_line (skeleton, line);
   skeleton->is_message = skeleton->is_message || holds (line, "message");
   skeleton->has_digest = skeleton->has_digest || holds (line, "digest");
 }

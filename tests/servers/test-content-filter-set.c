@@ -101,6 +101,9 @@ test_subject (void)
   check_row ("keep subject an offer", "Subject: an\r\n\toffer \r\n\r\n", TRUE);
   check_row ("keep subject an offer", "Subject:  an  =?utf-8?b?b2Zm?=\r\n =?utf-8?b?ZXI=?=\r\n\r\n",
              TRUE);
+  check_row ("keep subject an offer",
+             "Subject: =?utf-8?b?YW4gbw==?=\r\n =?utf-8?B?ZmZlcg==?=\r\n\r\n", TRUE);
+  check_row ("keep subject *\xc3\xa4*", "Subject: =?utf-8?b?YcM=?= =?utf-8?b?pA==?=\r\n\r\n", TRUE);
   check_row ("keep subject *offer*", "Subject: x\r\nSubject: offer\r\n\r\n", TRUE);
   check_row ("keep subject *\xc3\xa4*", "Subject: raw \xe4\r\n\r\n", TRUE);
   check_row ("keep subject *\xc3\xa4*", "Subject: utf-8 \xc3\xa4\r\n\r\n", TRUE);
@@ -128,6 +131,10 @@ test_attachment (void)
   check_row (row, MULTIPART "Content-Disposition: x; filename=\"=?utf-8?q?x=2Eexe?=\"\r\n\r\n",
              TRUE);
   check_row (row,
+             MULTIPART "Content-Disposition: x; "
+                       "filename=\"=?utf-8?b?eA==?= =?utf-8?b?LmV4ZQ==?=\"\r\n\r\n",
+             TRUE);
+  check_row (row,
              MULTIPART "Content-Type: a/b; name=x.txt\r\nContent-Type: a/b; name=x.exe\r\n\r\n",
              TRUE);
   check_row (row,
@@ -152,6 +159,33 @@ test_attachment (void)
   check_row (row, MULTIPART "Content-Type: a/b\r\n\r\nContent-Type: a/b; name=x.exe\r\n", FALSE);
   check_row (row, MULTIPART "Content-Type: a/b; name=x.exe.txt\r\n\r\n", FALSE);
   check_row (row, MULTIPART "Content-Disposition: attachment\r\n\r\n", FALSE);
+}
+
+/* Other programs may find parts where the parser finds none. */
+static void
+test_hidden_parts (void)
+{
+  static const char part[] = "\r\n--b\r\nContent-Type: a/b; name=x.exe\r\n\r\nx\r\n--b--\r\n";
+  static const struct
+  {
+    const char *header, *expected;
+  } rows[] = {
+    { "Content-Type: multipart/mixed; boundary=b\r\n", "discard attachment *.exe" },
+    { "Content-Type: multipart/mixed\r\n", "" },
+    { "Content-Type: multipart/mixed; boundary=c; boundary=b\r\n", "" },
+    { "Content-Type: multipart/mixed; boundary=b\r\nContent-Type: multipart/mixed; boundary=c\r\n",
+      "" },
+    { "Content-Type: Multipart/Mixed; boundary=b\r\nContent-Type: text/plain\r\n", "" },
+    { "Content-Type: text/plain\r\nContent-Type: text/html\r\n", NULL },
+    { "Content-Type: text/plain\r\n", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *content = g_strconcat (rows[i].header, part, NULL);
+
+      check ("discard attachment *.exe", content, rows[i].expected);
+    }
 }
 
 static void
@@ -274,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content-filter-set/originator", test_originator);
   g_test_add_func ("/content-filter-set/subject", test_subject);
   g_test_add_func ("/content-filter-set/attachment", test_attachment);
+  g_test_add_func ("/content-filter-set/hidden-parts", test_hidden_parts);
   g_test_add_func ("/content-filter-set/type", test_type);
   g_test_add_func ("/content-filter-set/bombs", test_bombs);
   g_test_add_func ("/content-filter-set/depth", test_depth);
