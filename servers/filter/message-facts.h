@@ -15,8 +15,8 @@ typedef struct
                              From, Sender and Reply-To; the text of such a field where it has no
                              address */
   GPtrArray *subjects;
-  GPtrArray *names; /* of parts: Content-Disposition's filename (RFC 2183), Content-Type's name */
-  GPtrArray *types; /* of parts, in lower case: "text/html" */
+  GPtrArray *names;  /* of parts: Content-Disposition's filename (RFC 2183), Content-Type's name */
+  GPtrArray *types;  /* of parts, in lower case: "text/html" */
   gboolean is_whole; /* nothing was left out: see message-skeleton, and MESSAGE_FACTS_DEPTH_MAX; and
                         no parts are hidden that other programs may see */
 } MessageFacts;
