@@ -34,6 +34,8 @@ parse (GBytes *content)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (content, &length);
+  if (length == 0)
+    return NULL;
   g_autoptr (GMimeStream) stream = g_mime_stream_mem_new_with_buffer (bytes, length);
   g_autoptr (GMimeParser) parser = g_mime_parser_new_with_stream (stream);
   return g_mime_parser_construct_message (parser, NULL);
@@ -48,11 +50,12 @@ tone_down (GMimeObject *object)
     g_mime_object_set_header (object, "Content-Transfer-Encoding", "7bit", NULL);
 }
 
-/* Returns FALSE where parts lie in each other too deep. */
+/* Returns FALSE where parts lie in each other too deep, or lack what they should be made of. */
 static gboolean
 encode (GMimeObject *object, guint depth)
 {
-  if (depth > DEPTH_MAX)
+  if (depth > DEPTH_MAX
+      || (GMIME_IS_PART (object) && g_mime_part_get_content (GMIME_PART (object)) == NULL))
     return FALSE;
   if (GMIME_IS_PART (object))
     g_mime_object_encode (object, GMIME_ENCODING_CONSTRAINT_7BIT);

@@ -2,19 +2,20 @@
 #include "servers/delivery/seven-bit.h"
 
 #include <stdint.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* A message: what comes of it, if anything does, is one whose body has no 8-bit byte, also when it
- * is converted again. */
+/* A message: what comes of it, if anything does, has no 8-bit byte behind its header. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GBytes) content = g_bytes_new (data, size);
   g_autoptr (GBytes) converted = seven_bit_convert (content);
-  if (converted == NULL)
-    return 0;
-  g_autoptr (GBytes) again = seven_bit_convert (converted);
-  g_assert_nonnull (again);
+  gsize length = 0;
+  const char *text = converted != NULL ? g_bytes_get_data (converted, &length) : NULL;
+  const char *body = length > 0 ? memmem (text, length, "\r\n\r\n", 4) : NULL;
+  for (const char *at = body; at != NULL && at < text + length; at++)
+    g_assert_true ((guchar) *at < 0x80);
   return 0;
 }
