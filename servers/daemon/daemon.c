@@ -230,6 +230,20 @@ raise_descriptor_limit (void)
     g_warning ("cannot raise the number of open files: %s", g_strerror (errno));
 }
 
+/* Blocked from the first moment until they are obeyed: one that comes while the server starts, as
+ * its clients can connect already, waits, and does not kill. */
+static void
+mask_signals (int how)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGHUP);
+  pthread_sigmask (how, &set, NULL);
+}
+
 static void
 serve (Daemon *daemon)
 {
@@ -237,6 +251,7 @@ serve (Daemon *daemon)
                       g_unix_signal_add (SIGINT, on_end_signal, daemon),
                       g_unix_signal_add (SIGHUP, on_hangup, daemon) };
 
+  mask_signals (SIG_UNBLOCK);
   g_main_loop_run (daemon->loop);
   service_manager_stopping ();
 
@@ -302,6 +317,7 @@ daemon_run (const DaemonServer *server, int argc, char **argv)
   if (!daemon_options_parse (&daemon.options, server->program, server->options, argv, &status))
     return status;
 
+  mask_signals (SIG_BLOCK);
   log_writer_start (server->program, daemon.options.log);
   umask (UMASK);
   signal (SIGPIPE, SIG_IGN);
