@@ -38,7 +38,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_dbus_error_strip_remote_error (error);
   g_dbus_method_invocation_return_error (invocation, BUS_ERROR, BUS_ERROR_FAILED,
-                                         "The server did not start: %s", error->message);
+                                         "The server did not start, its log says why: %s",
+                                         error->message);
 }
 
 static void
@@ -74,8 +75,8 @@ server_control_start (GDBusMethodInvocation *invocation)
   const BusPlace *server = server_of_call (invocation);
   if (server == NULL)
     return;
-  g_message ("%s: user %u wants it started", server->server,
-             (guint) gatekeeper_caller (invocation));
+  g_autofree char *caller = gatekeeper_caller_name (invocation);
+  g_message ("%s: %s wants it started", server->server, caller);
 
   g_dbus_connection_call (g_dbus_method_invocation_get_connection (invocation), BUS_NAME, BUS_PATH,
                           BUS_NAME, "NameHasOwner", g_variant_new ("(s)", server->name),
@@ -167,8 +168,8 @@ server_control_stop (GDBusMethodInvocation *invocation)
   if (server == NULL)
     return;
 
-  g_message ("%s: user %u wants it stopped", server->server,
-             (guint) gatekeeper_caller (invocation));
+  g_autofree char *caller = gatekeeper_caller_name (invocation);
+  g_message ("%s: %s wants it stopped", server->server, caller);
   Stop *stop = g_rc_box_new0 (Stop);
   stop->server = server;
   stop->invocation = invocation;

@@ -33,6 +33,7 @@ static const struct
   { "org.postern.ServerProperties1", "StartServer", CONTROL },
   { "org.postern.ServerProperties1", "StopServer", CONTROL },
   { "org.postern.Server1", "Counters", VIEW },
+  { "org.postern.Server1", "Troubles", VIEW },
   { "org.postern.Server1", "Stop", CONTROL },
   { "org.postern.RelayDecision1", "Explain", VIEW },
   { "org.postern.LogOns1", "List", VIEW },
@@ -87,8 +88,8 @@ caller_quark (void)
   return g_quark_from_static_string ("postern-gatekeeper-caller");
 }
 
-uid_t
-gatekeeper_caller (GDBusMethodInvocation *invocation)
+static uid_t
+caller_of (GDBusMethodInvocation *invocation)
 {
   /* Kept plus one: without an answer this is (uid_t) -1, nobody, rather than root. */
   return GPOINTER_TO_UINT (g_object_get_qdata (G_OBJECT (invocation), caller_quark ())) - 1;
@@ -97,7 +98,7 @@ gatekeeper_caller (GDBusMethodInvocation *invocation)
 char *
 gatekeeper_caller_name (GDBusMethodInvocation *invocation)
 {
-  uid_t uid = gatekeeper_caller (invocation);
+  uid_t uid = caller_of (invocation);
   char buffer[4096];
   struct passwd entry, *found = NULL;
 

@@ -48,10 +48,8 @@ void gatekeeper_admit (Gatekeeper *gatekeeper,
                        GatekeeperMethod method,
                        gpointer user_data);
 
-/** Returns: the user that made a call which has been admitted; (uid_t) -1 before that */
-uid_t gatekeeper_caller (GDBusMethodInvocation *invocation);
-
-/** Returns: (transfer full): that user's name, "user 1000" for one without. Asks the system's
+/** Returns: (transfer full): the name of the user that made a call which has been admitted, "user
+ * 1000" for one without. Asks the system's
  * databases of users, which may block. */
 char *gatekeeper_caller_name (GDBusMethodInvocation *invocation);
 

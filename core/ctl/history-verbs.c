@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/history-verbs.h"
 
+#include "core/ctl/adoption.h"
 #include "core/ctl/assignments.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/input.h"
@@ -172,7 +173,7 @@ history_verbs_restore (Client *client, char **arguments)
       || !bus_server_properties1_call_restore_sync (authority, before, kept, &revision, NULL,
                                                     &error))
     return client_report (error);
-  output_revision (client, before, revision);
+  adoption_report (client, before, revision);
   return STATUS_OK;
 }
 
@@ -206,6 +207,6 @@ history_verbs_import (Client *client, char **arguments)
       || !bus_server_properties1_call_import_sync (authority, before, document, &revision, NULL,
                                                    &error))
     return client_report (error);
-  output_revision (client, before, revision);
+  adoption_report (client, before, revision);
   return STATUS_OK;
 }

@@ -52,14 +52,27 @@ read_counters (Client *client, MetricsServer *server, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_troubles (Client *client, MetricsServer *server, GError **error)
+{
+  g_autoptr (GVariant) reply = client_call_server (
+      client, server->server, "org.postern.Server1.Troubles", NULL, "(as)", error);
+  if (reply == NULL)
+    return FALSE;
+
+  g_autoptr (GVariant) troubles = g_variant_get_child_value (reply, 0);
+  server->troubles = g_variant_n_children (troubles);
+  return TRUE;
+}
+
 /* A server that does not answer is an answer. Returns FALSE where nothing can be said. */
 static gboolean
 read_server (Client *client, MetricsServer *server, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
-  server->running
-      = read_settings (client, server, &cause) && read_counters (client, server, &cause);
+  server->running = read_settings (client, server, &cause) && read_counters (client, server, &cause)
+                    && read_troubles (client, server, &cause);
   if (!server->running
       && (client->connection == NULL
           || g_error_matches (cause, BUS_ERROR, BUS_ERROR_NOT_AUTHORIZED)))

@@ -37,6 +37,12 @@ read_problem (const MetricsServer *server)
   return server->problem ? 1 : 0;
 }
 
+static guint64
+read_troubles (const MetricsServer *server)
+{
+  return server->troubles;
+}
+
 static const struct
 {
   const char *name, *help;
@@ -48,6 +54,10 @@ static const struct
     read_revision, FALSE },
   { "postern_settings_problem", "Whether the server could not take the newest revision.",
     read_problem, FALSE },
+  { "postern_troubles",
+    "How many things deserve a hand, which posternctl status tells: a certificate that ends, for "
+    "one.",
+    read_troubles, FALSE },
 };
 
 static void

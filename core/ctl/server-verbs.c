@@ -5,84 +5,12 @@
 #include "core/ctl/json-output.h"
 #include "core/ctl/output.h"
 #include "core/ctl/problems.h"
+#include "core/ctl/server-state.h"
 
 #include <glib/gi18n.h>
 
-/* Properties are to be had without a password: who does not give them within this time hangs. */
-#define PATIENCE_MS 10000
-
-/* One server, as status shows it. */
-typedef struct
-{
-  gboolean running;
-  guint64 revision; /* 0: it did not say */
-  char *problem;    /* (owned) */
-  char **endpoints; /* (owned) */
-  gint64 sessions;  /* -1: it did not say */
-} State;
-
 static void
-state_clear (State *state)
-{
-  g_free (state->problem);
-  g_strfreev (state->endpoints);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (State, state_clear)
-
-static GVariant *
-read_properties (Client *client, const char *server, GError **error)
-{
-  client->patience_ms = PATIENCE_MS;
-  GVariant *reply
-      = client_call_server (client, server, "org.freedesktop.DBus.Properties.GetAll",
-                            g_variant_new ("(s)", "org.postern.Server1"), "(a{sv})", error);
-  client->patience_ms = 0;
-  return reply;
-}
-
-static gint64
-read_sessions (Client *client, const char *server)
-{
-  guint64 sessions;
-  g_autoptr (GVariant) counters
-      = client_call_server (client, server, "org.postern.Server1.Counters", NULL, "(a{st})", NULL);
-  g_autoptr (GVariant) counts = counters ? g_variant_get_child_value (counters, 0) : NULL;
-
-  return counts != NULL && g_variant_lookup (counts, "sessions", "t", &sessions) ? (gint64) sessions
-                                                                                 : -1;
-}
-
-/* Returns FALSE with an error when the server runs, but does not answer. */
-static gboolean
-read_state (Client *client, const char *server, State *state, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (GVariant) properties = read_properties (client, server, &cause);
-
-  state->sessions = -1;
-  state->running = !g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
-  if (properties == NULL)
-    {
-      state->problem = g_strdup (state->running ? cause->message : "");
-      state->endpoints = g_new0 (char *, 1);
-      if (!state->running)
-        return TRUE;
-      g_propagate_prefixed_error (error, g_steal_pointer (&cause), "%s: ", server);
-      return FALSE;
-    }
-
-  g_autoptr (GVariant) dict = g_variant_get_child_value (properties, 0);
-  (void) g_variant_lookup (dict, "RevisionInForce", "t", &state->revision);
-  if (!g_variant_lookup (dict, "RevisionProblem", "s", &state->problem))
-    state->problem = g_strdup ("");
-  if (!g_variant_lookup (dict, "Endpoints", "^as", &state->endpoints))
-    state->endpoints = g_new0 (char *, 1);
-  state->sessions = read_sessions (client, server);
-  return TRUE;
-}
-
-static void
-add_json (GVariantBuilder *builder, const char *server, const State *state)
+add_json (GVariantBuilder *builder, const char *server, const ServerState *state)
 {
   g_variant_builder_open (builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add_parsed (builder, "{'server', <%s>}", server);
@@ -92,6 +20,7 @@ add_json (GVariantBuilder *builder, const char *server, const State *state)
       g_variant_builder_add_parsed (builder, "{'revision', <%t>}", state->revision);
       g_variant_builder_add_parsed (builder, "{'problem', <%s>}", state->problem);
       g_variant_builder_add_parsed (builder, "{'endpoints', <%^as>}", state->endpoints);
+      g_variant_builder_add_parsed (builder, "{'troubles', <%^as>}", state->troubles);
     }
   if (state->sessions >= 0)
     g_variant_builder_add_parsed (builder, "{'sessions', <%x>}", state->sessions);
@@ -99,7 +28,7 @@ add_json (GVariantBuilder *builder, const char *server, const State *state)
 }
 
 static void
-add_row (OutputTable *table, const char *server, const State *state)
+add_row (OutputTable *table, const char *server, const ServerState *state)
 {
   if (!state->running)
     {
@@ -144,7 +73,7 @@ read_standing (Client *client, Standing *standing, GError **error)
       client->connection, BUS_PLACE_AUTHORITY_NAME, BUS_PLACE_AUTHORITY_PATH,
       "org.freedesktop.DBus.Properties", "Get",
       g_variant_new ("(ss)", BUS_PLACE_AUTHORITY_NAME, "Revision"), G_VARIANT_TYPE ("(v)"),
-      G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, error);
+      G_DBUS_CALL_FLAGS_NONE, SERVER_STATE_PATIENCE_MS, NULL, error);
   if (reply == NULL)
     return FALSE;
   g_variant_get (reply, "(v)", &value);
@@ -169,6 +98,17 @@ standing_complete (Standing *standing)
         = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(uss)"), NULL, 0));
 }
 
+/* Tells each trouble with the server that has it in front. */
+static void
+add_troubles (GStrvBuilder *builder, const char *server, const ServerState *state)
+{
+  for (guint i = 0; state->troubles[i] != NULL; i++)
+    {
+      g_autofree char *trouble = g_strdup_printf ("%s: %s", server, state->troubles[i]);
+      g_strv_builder_add (builder, trouble);
+    }
+}
+
 static void
 print_json (const Standing *standing, GVariant *servers)
 {
@@ -180,7 +120,7 @@ print_json (const Standing *standing, GVariant *servers)
 }
 
 static void
-print_text (const Standing *standing, const OutputTable *table)
+print_text (const Standing *standing, const OutputTable *table, char **troubles)
 {
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, standing->revision);
 
@@ -192,6 +132,8 @@ print_text (const Standing *standing, const OutputTable *table)
       problems_print (standing->problems);
     }
   output_table_print (table);
+  for (guint i = 0; troubles[i] != NULL; i++)
+    output_warning ("%s", troubles[i]);
   problems_warn (standing->warnings);
 }
 
@@ -208,6 +150,7 @@ server_verbs_status (Client *client, char **arguments)
       = { _ ("SERVER"),  _ ("STATE"), _ ("REVISION"), _ ("SESSIONS"), _ ("LISTENS ON"),
           _ ("PROBLEM"), NULL };
   g_autoptr (OutputTable) table = output_table_new (headings);
+  g_autoptr (GStrvBuilder) troubles_builder = g_strv_builder_new ();
   GVariantBuilder builder;
   Status status = STATUS_OK;
 
@@ -215,19 +158,21 @@ server_verbs_status (Client *client, char **arguments)
   for (gsize i = 0; i < BUS_PLACE_SERVERS; i++)
     {
       const char *server = BUS_PLACE_SERVER[i].server;
-      g_auto (State) state = { 0 };
+      g_auto (ServerState) state = { 0 };
       g_autoptr (GError) silence = NULL;
-      if (!read_state (client, server, &state, &silence))
+      if (!server_state_read (client, server, &state, &silence))
         status = client_report (silence);
       add_row (table, server, &state);
+      add_troubles (troubles_builder, server, &state);
       add_json (&builder, server, &state);
     }
   g_autoptr (GVariant) json = g_variant_ref_sink (g_variant_builder_end (&builder));
+  g_auto (GStrv) troubles = g_strv_builder_end (troubles_builder);
   standing_complete (&standing);
   if (client->json)
     print_json (&standing, json);
   else
-    print_text (&standing, table);
+    print_text (&standing, table, troubles);
   return answered ? status : client_report (error);
 }
 

@@ -2,6 +2,7 @@
 #include "core/ctl/settings-verbs.h"
 
 #include "core/bus/bus.h"
+#include "core/ctl/adoption.h"
 #include "core/ctl/assignments.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/input.h"
@@ -247,7 +248,7 @@ apply (Client *client, char **assignments)
       if (!base_read_settings (&base, &error))
         return client_report (error);
     }
-  output_revision (client, base.revision, revision);
+  adoption_report (client, base.revision, revision);
   return STATUS_OK;
 }
 

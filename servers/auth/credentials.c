@@ -13,6 +13,8 @@
 /* Mail for it is always taken (RFC 5321, section 4.5.1). */
 #define POSTMASTER "postmaster"
 
+#define STAY_AS_THEY_WERE "; the users stay as they were"
+
 struct _Credentials
 {
   char *path; /* (owned) */
@@ -126,7 +128,7 @@ note_problem (Credentials *credentials, const GError *error)
   if (g_strcmp0 (credentials->problem, problem) == 0)
     return;
   if (problem != NULL)
-    g_warning ("%s; the users stay as they were", problem);
+    g_warning ("%s" STAY_AS_THEY_WERE, problem);
   g_free (credentials->problem);
   credentials->problem = g_strdup (problem);
 }
@@ -224,6 +226,19 @@ read_again_if_changed (Credentials *credentials)
   user_table_unref (credentials->table);
   credentials->table = table;
   g_message ("users file %s has been read again", credentials->path);
+}
+
+char *
+credentials_trouble (Credentials *credentials)
+{
+  g_mutex_lock (&credentials->lock);
+  read_again_if_changed (credentials);
+  char *trouble = credentials->problem != NULL
+                      ? g_strconcat (credentials->problem, STAY_AS_THEY_WERE, NULL)
+                      : NULL;
+  g_mutex_unlock (&credentials->lock);
+
+  return trouble;
 }
 
 static UserTable *

@@ -47,6 +47,10 @@ CredentialsSource credentials_source_of (const Settings *settings);
 Credentials *credentials_new (const CredentialsSource *source,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Looks at the file. Returns: (transfer full) (nullable): why it could not be read again; %NULL
+ * when all is well */
+char *credentials_trouble (Credentials *credentials);
+
 /** Whether these are the users of @source: then there is no need for new ones. */
 gboolean credentials_is_of (const Credentials *credentials, const CredentialsSource *source);
 Credentials *credentials_ref (Credentials *credentials);

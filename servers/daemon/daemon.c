@@ -134,6 +134,18 @@ answer_counters (GDBusMethodInvocation *invocation, gpointer user)
 }
 
 static void
+answer_troubles (GDBusMethodInvocation *invocation, gpointer user)
+{
+  Daemon *daemon = user;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (daemon->server->troubles != NULL)
+    daemon->server->troubles (daemon->self, builder);
+  g_auto (GStrv) troubles = g_strv_builder_end (builder);
+  bus_server1_complete_troubles (daemon->skeleton, invocation, (const char *const *) troubles);
+}
+
+static void
 answer_stop (GDBusMethodInvocation *invocation, gpointer user)
 {
   Daemon *daemon = user;
@@ -147,6 +159,13 @@ static gboolean
 on_counters (BusServer1 *skeleton, GDBusMethodInvocation *invocation, Daemon *daemon)
 {
   gatekeeper_admit (daemon->gatekeeper, invocation, answer_counters, daemon);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_troubles (BusServer1 *skeleton, GDBusMethodInvocation *invocation, Daemon *daemon)
+{
+  gatekeeper_admit (daemon->gatekeeper, invocation, answer_troubles, daemon);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -327,6 +346,7 @@ daemon_run (const DaemonServer *server, int argc, char **argv)
   daemon.skeleton = bus_server1_skeleton_new ();
   bus_server1_set_server (daemon.skeleton, server->server);
   g_signal_connect (daemon.skeleton, "handle-counters", G_CALLBACK (on_counters), &daemon);
+  g_signal_connect (daemon.skeleton, "handle-troubles", G_CALLBACK (on_troubles), &daemon);
   g_signal_connect (daemon.skeleton, "handle-stop", G_CALLBACK (on_stop), &daemon);
 
   run (&daemon);

@@ -50,6 +50,10 @@ typedef struct
   /** Adds "{st}" pairs to an a{st} builder. */
   void (*counters) (gpointer self, GVariantBuilder *builder);
 
+  /** Adds a sentence for each thing that deserves the administrator's hand, though the settings are
+   * in force: a file that can't be read again. May be %NULL. */
+  void (*troubles) (gpointer self, GStrvBuilder *builder);
+
   /** Returns: (transfer full): the endpoints that are listened on, as text; NULL-terminated. May be
    * %NULL. */
   char **(*endpoints) (gpointer self);

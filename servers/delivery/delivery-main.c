@@ -119,6 +119,16 @@ counters (gpointer self, GVariantBuilder *builder)
     g_variant_builder_add (builder, "{st}", rows[i].name, rows[i].value);
 }
 
+static void
+troubles (gpointer self, GStrvBuilder *builder)
+{
+  Program *program = self;
+  g_autofree char *trouble = delivery_trouble (program->delivery);
+
+  if (trouble != NULL)
+    g_strv_builder_add (builder, trouble);
+}
+
 static gboolean
 take_exchanger_port (const char *option, const char *value, gpointer data, GError **error)
 {
@@ -152,6 +162,7 @@ main (int argc, char **argv)
     .apply = apply,
     .export = export_interfaces,
     .counters = counters,
+    .troubles = troubles,
     .stop = stop,
     .options = options,
   };

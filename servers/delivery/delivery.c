@@ -366,6 +366,17 @@ delivery_is_active (Delivery *delivery, guint64 id)
   return is_active;
 }
 
+char *
+delivery_trouble (Delivery *delivery)
+{
+  g_autofree char *problem = NULL;
+  g_autoptr (TlsContext) context = trust_get (delivery->means.remote.sessions.trust, &problem);
+
+  return problem != NULL
+             ? g_strdup_printf ("no other host's certificate can be verified: %s", problem)
+             : NULL;
+}
+
 const DeliveryCounters *
 delivery_counters (Delivery *delivery)
 {

@@ -17,7 +17,8 @@ tls_error_take (void)
   error.is_set = TRUE;
   error.library = ERR_GET_LIB (code);
   error.reason = ERR_GET_REASON (code);
-  const char *words = ERR_reason_error_string (code);
+  const char *words = ERR_SYSTEM_ERROR (code) ? g_strerror (ERR_GET_REASON (code))
+                                              : ERR_reason_error_string (code);
   if (words != NULL)
     g_strlcpy (error.words, words, sizeof error.words);
   else

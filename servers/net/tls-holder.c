@@ -24,6 +24,7 @@ struct _TlsHolder
   Make *prepared; /* (owned) (nullable) */
   Make *made;     /* (owned): what is in force; its files as they were when last read */
   GArray *seen;   /* (owned) (element-type FileIdentity) the files at the last look */
+  char *trouble;  /* (owned) (nullable) why the files could not be read again */
 };
 
 static GArray *
@@ -117,6 +118,7 @@ publish (TlsHolder *holder)
 {
   TlsContext *context = holder->made->context;
 
+  g_clear_pointer (&holder->trouble, g_free);
   g_mutex_lock (&holder->lock);
   g_autoptr (TlsContext) former = holder->context;
   holder->context = context != NULL ? tls_context_ref (context) : NULL;
@@ -159,6 +161,7 @@ tls_holder_free (TlsHolder *holder)
   make_free (holder->prepared);
   make_free (holder->made);
   g_array_unref (holder->seen);
+  g_free (holder->trouble);
   g_free (holder);
 }
 
@@ -226,7 +229,10 @@ tls_holder_look (TlsHolder *holder)
   TlsContext *context = tls_context_new_server (&made->security, &error);
   if (context == NULL)
     {
-      g_warning ("TLS: %s; the former certificates stay in use", error->message);
+      g_free (holder->trouble);
+      holder->trouble
+          = g_strdup_printf ("TLS: %s; the former certificates stay in use", error->message);
+      g_warning ("%s", holder->trouble);
       return;
     }
 
@@ -234,4 +240,20 @@ tls_holder_look (TlsHolder *holder)
   tls_context_unref (made->context);
   made->context = context;
   publish (holder);
+}
+
+void
+tls_holder_troubles (TlsHolder *holder, GStrvBuilder *troubles)
+{
+  if (holder->trouble != NULL)
+    g_strv_builder_add (troubles, holder->trouble);
+  if (holder->made->context == NULL)
+    return;
+
+  g_auto (GStrv) warnings = tls_context_warnings (holder->made->context);
+  for (guint i = 0; warnings[i] != NULL; i++)
+    {
+      g_autofree char *trouble = g_strconcat ("TLS: ", warnings[i], NULL);
+      g_strv_builder_add (troubles, trouble);
+    }
 }

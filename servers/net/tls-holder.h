@@ -43,6 +43,10 @@ gboolean tls_holder_apply (TlsHolder *holder,
  * TLS can't be offered. From any thread. */
 TlsContext *tls_holder_get (TlsHolder *holder);
 
+/** Adds a sentence for each thing that an administrator should see to: files that can't be read
+ * again, certificates that end soon. From the main thread. */
+void tls_holder_troubles (TlsHolder *holder, GStrvBuilder *troubles);
+
 /** How often the main loop calls tls_holder_look(). */
 #define TLS_HOLDER_LOOK_SECONDS 5
 

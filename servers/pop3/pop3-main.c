@@ -43,6 +43,12 @@ counters (gpointer self, GVariantBuilder *builder)
   pop3_server_counters (self, builder);
 }
 
+static void
+troubles (gpointer self, GStrvBuilder *builder)
+{
+  pop3_server_troubles (self, builder);
+}
+
 static char **
 endpoints (gpointer self)
 {
@@ -67,6 +73,7 @@ main (int argc, char **argv)
     .apply = apply,
     .export = export_interfaces,
     .counters = counters,
+    .troubles = troubles,
     .endpoints = endpoints,
     .stop = stop,
   };

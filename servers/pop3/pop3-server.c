@@ -86,6 +86,17 @@ pop3_server_counters (Pop3Server *server, GVariantBuilder *builder)
   pop3_counters_to_variant (&server->services->counters, builder);
 }
 
+void
+pop3_server_troubles (Pop3Server *server, GStrvBuilder *builder)
+{
+  g_autoptr (Credentials) credentials = pop3_services_credentials (server->services);
+  g_autofree char *trouble = credentials_trouble (credentials);
+
+  if (trouble != NULL)
+    g_strv_builder_add (builder, trouble);
+  tls_holder_troubles (server->services->tls, builder);
+}
+
 char **
 pop3_server_endpoints (Pop3Server *server)
 {

@@ -31,6 +31,9 @@ void pop3_server_export (Pop3Server *server,
 
 void pop3_server_counters (Pop3Server *server, GVariantBuilder *builder);
 
+/** Adds what deserves the administrator's hand: see DaemonServer. */
+void pop3_server_troubles (Pop3Server *server, GStrvBuilder *builder);
+
 /** Returns: (transfer full): what is listened on */
 char **pop3_server_endpoints (Pop3Server *server);
 

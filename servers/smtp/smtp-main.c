@@ -51,6 +51,12 @@ counters (gpointer self, GVariantBuilder *builder)
   smtp_server_counters (self, builder);
 }
 
+static void
+troubles (gpointer self, GStrvBuilder *builder)
+{
+  smtp_server_troubles (self, builder);
+}
+
 static char **
 endpoints (gpointer self)
 {
@@ -76,6 +82,7 @@ main (int argc, char **argv)
     .apply = apply,
     .export = export_interfaces,
     .counters = counters,
+    .troubles = troubles,
     .endpoints = endpoints,
     .stop = stop,
     .options = options,

@@ -82,6 +82,17 @@ smtp_server_counters (SmtpServer *server, GVariantBuilder *builder)
   smtp_counters_to_variant (&server->services->counters, builder);
 }
 
+void
+smtp_server_troubles (SmtpServer *server, GStrvBuilder *builder)
+{
+  g_autoptr (Credentials) credentials = smtp_services_credentials (server->services);
+  g_autofree char *trouble = credentials_trouble (credentials);
+
+  if (trouble != NULL)
+    g_strv_builder_add (builder, trouble);
+  tls_holder_troubles (server->services->tls, builder);
+}
+
 char **
 smtp_server_endpoints (SmtpServer *server)
 {

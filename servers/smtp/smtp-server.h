@@ -38,6 +38,9 @@ void smtp_server_export (SmtpServer *server,
 
 void smtp_server_counters (SmtpServer *server, GVariantBuilder *builder);
 
+/** Adds what deserves the administrator's hand: see DaemonServer. */
+void smtp_server_troubles (SmtpServer *server, GStrvBuilder *builder);
+
 /** Returns: (transfer full): what is listened on */
 char **smtp_server_endpoints (SmtpServer *server);
 

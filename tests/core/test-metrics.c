@@ -4,10 +4,10 @@
 static void
 test_text (void)
 {
-  g_auto (MetricsServer) smtp = { "smtp", TRUE, 7, TRUE, NULL };
+  g_auto (MetricsServer) smtp = { "smtp", TRUE, 7, TRUE, 3, NULL };
   smtp.counters = g_variant_ref_sink (g_variant_new_parsed (
       "{'sessions': uint64 2, 'sessions-total': 18446744073709551615, 'refused-relay': 5}"));
-  MetricsServer servers[] = { smtp, { "pop3", FALSE, 0, FALSE, NULL } };
+  MetricsServer servers[] = { smtp, { "pop3", FALSE, 0, FALSE, 0, NULL } };
 
   g_autofree char *text = metrics_to_text (servers, 2);
 
@@ -24,6 +24,10 @@ test_text (void)
       "# HELP postern_settings_problem Whether the server could not take the newest revision.\n"
       "# TYPE postern_settings_problem gauge\n"
       "postern_settings_problem{server=\"smtp\"} 1\n"
+      "# HELP postern_troubles How many things deserve a hand, which posternctl status tells: a "
+      "certificate that ends, for one.\n"
+      "# TYPE postern_troubles gauge\n"
+      "postern_troubles{server=\"smtp\"} 3\n"
       "# HELP postern_smtp_sessions Of the smtp server: sessions, at this moment.\n"
       "# TYPE postern_smtp_sessions gauge\n"
       "postern_smtp_sessions 2\n"

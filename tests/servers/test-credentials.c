@@ -88,7 +88,11 @@ test_missing (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (logged->pdata[0],
                                    "No such file or directory; the users stay as they were"));
 
+  g_autofree char *trouble = credentials_trouble (credentials);
+  g_assert_cmpstr (trouble, ==, logged->pdata[0]);
+
   write_users (fixture, "joe:{PLAIN}two\n");
+  g_assert_null (credentials_trouble (credentials));
   assert_password (credentials, "joe", "one", FALSE);
   g_remove (fixture->path);
   assert_password (credentials, "joe", "two", TRUE);

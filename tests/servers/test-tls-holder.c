@@ -85,6 +85,18 @@ expect (Fixture *fixture, const char *common_name)
 }
 
 static void
+expect_trouble (Fixture *fixture, const char *beginning)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  tls_holder_troubles (fixture->holder, builder);
+  g_auto (GStrv) troubles = g_strv_builder_end (builder);
+  g_assert_cmpuint (g_strv_length (troubles), ==, beginning != NULL ? 1 : 0);
+  if (beginning != NULL)
+    g_assert_true (g_str_has_prefix (troubles[0], beginning));
+}
+
+static void
 test_apply (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
@@ -179,6 +191,7 @@ test_renewed_badly (Fixture *fixture, gconstpointer unused)
   g_autoptr (GError) error = NULL;
   g_autofree char *certificate = g_build_filename (fixture->folder, "a.pem", NULL);
 
+  expect_trouble (fixture, NULL);
   renew (fixture, "first");
   g_assert_true (apply (fixture, TRUE, &error));
   g_assert_true (g_file_set_contents (certificate, "half", -1, NULL));
@@ -192,11 +205,14 @@ test_renewed_badly (Fixture *fixture, gconstpointer unused)
     tls_holder_look (fixture->holder);
   expect (fixture, "first");
   g_assert_cmpuint (warnings, ==, 2);
+  g_autofree char *trouble = g_strdup_printf ("TLS: %s: can't be opened: ", certificate);
+  expect_trouble (fixture, trouble);
 
   renew (fixture, "third");
   tls_holder_look (fixture->holder);
   tls_holder_look (fixture->holder);
   expect (fixture, "third");
+  expect_trouble (fixture, NULL);
   g_assert_cmpuint (warnings, ==, 2);
 }
 
