@@ -174,8 +174,7 @@ queue_view_parse_filter (GVariant *asked, QueueFilter *filter, GError **error)
   } rows[] = {
     { "sender", "&s", &filter->sender },           { "recipient", "&s", &filter->recipient },
     { "destination", "&s", &filter->destination }, { "held", "b", &filter->held_only },
-    { "kept", "b", &filter->kept_only },
-    { "after", "&s", &after },
+    { "kept", "b", &filter->kept_only },           { "after", "&s", &after },
   };
   gsize n_understood = 0;
   *filter = (QueueFilter){ 0 };

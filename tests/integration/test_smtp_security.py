@@ -228,7 +228,7 @@ def test_guessing_ends_in_a_ban(gateway: Gateway, client: str, other_client: str
         code, text = session.docmd("AUTH PLAIN " + ALICE)
     assert (code, text[:6]) == (421, b"4.7.0 ") and b"try again in" in text
     after = gateway.counters("smtp")
-    assert (after["failed-log-ons"], after["refused-banned"]) == (before["failed-log-ons"] + 2, before["refused-banned"] + 1)
+    assert (after["log-ons-failed"], after["refused-banned"]) == (before["log-ons-failed"] + 2, before["refused-banned"] + 1)
     until(lambda: re.search(rf"banned client={client} until=\S+ failures=2", gateway.log("smtp")), "the ban in the log")
     assert f"log-on-failed client={client} user=alice how=plain" in gateway.log("smtp")
 

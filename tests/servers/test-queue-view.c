@@ -113,8 +113,9 @@ test_filter (void)
   g_assert_true (filter.sender == NULL && filter.recipient == NULL && filter.destination == NULL);
   g_assert_false (filter.held_only || filter.kept_only);
 
-  g_autoptr (GVariant) some = g_variant_ref_sink (g_variant_new_parsed (
-      "{'sender': <''>, 'destination': <'*.example'>, 'kept': <true>, 'held': <false>, 'after': <'1F'>}"));
+  g_autoptr (GVariant) some = g_variant_ref_sink (
+      g_variant_new_parsed ("{'sender': <''>, 'destination': <'*.example'>, 'kept': <true>, "
+                            "'held': <false>, 'after': <'1F'>}"));
   g_assert_true (queue_view_parse_filter (some, &filter, &error));
   g_assert_cmpstr (filter.sender, ==, "");
   g_assert_null (filter.recipient);
@@ -122,7 +123,8 @@ test_filter (void)
   g_assert_true (filter.kept_only && !filter.held_only);
   g_assert_cmpuint (filter.after, ==, 0x1F);
 
-  const char *const wrong[] = { "{'sendr': <'x'>}", "{'sender': <7>}", "{'held': <'yes'>}", "{'after': <'x'>}" };
+  const char *const wrong[]
+      = { "{'sendr': <'x'>}", "{'sender': <7>}", "{'held': <'yes'>}", "{'after': <'x'>}" };
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (GError) problem = NULL;
