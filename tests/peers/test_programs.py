@@ -69,8 +69,8 @@ def test_swaks_with_what_is_not_offered(doors: Doors) -> None:
 @pytest.mark.parametrize("way, starttls, method", [("tls", "off", "login"), ("tls", "off", "plain"), ("plain", "on", "login")])
 def test_msmtp(doors: Doors, next_hop: NextHop, mark: str, way: str, starttls: str, method: str) -> None:
     sent = run("msmtp", "--file=/dev/null", "--host=localhost", f"--port={doors.port(way)}", "--from=alice@demo.example",
-               "--tls=on", f"--tls-starttls={starttls}", f"--tls-trust-file={doors.authority}", f"--auth={method}", "--user=alice",
-               f"--passwordeval=echo {DEMO_USERS['alice']}", f"{mark}msmtp@elsewhere.example", text="Subject: x\n\n.\nHello.\n")
+               "--tls=on", f"--tls-starttls={starttls}", f"--tls-trust-file={doors.authority}", f"--auth={method}",
+               "--user=alice", f"--passwordeval=echo {DEMO_USERS['alice']}", f"{mark}msmtp@elsewhere.example", text="Subject: x\n\n.\nHello.\n")
     assert sent.returncode == 0, sent.stderr
     assert next_hop.wait_for(f"{mark}msmtp@elsewhere.example")[0].content.endswith(b"\r\n\r\n.\r\nHello.\r\n")
 
@@ -79,7 +79,8 @@ def test_msmtp(doors: Doors, next_hop: NextHop, mark: str, way: str, starttls: s
 def test_openssl_s_client_speaks_pop(gateway: Gateway, doors: Doors, pop_tls: int, starttls: bool) -> None:
     port, how = (gateway.pop_port, ["-starttls", "pop3"]) if starttls else (pop_tls, [])
     told = run("openssl", "s_client", "-connect", f"localhost:{port}", *how, "-CAfile", str(doors.authority),
-               "-verify_return_error", "-verify_hostname", "localhost", "-crlf", "-quiet", text="CAPA\nUSER alice\nPASS wonderland\nSTAT\nQUIT\n")
+               "-verify_return_error", "-verify_hostname", "localhost", "-crlf", "-quiet",
+               text="CAPA\nUSER alice\nPASS wonderland\nSTAT\nQUIT\n")
     assert "verify return:1" in told.stderr, told.stderr
     assert "\nSASL PLAIN LOGIN" in told.stdout.replace("\r", "") and "STLS" not in told.stdout, told.stdout
     assert len(re.findall(r"(?m)^\+OK", told.stdout)) >= 5, told.stdout
@@ -97,7 +98,8 @@ def test_curl_fetches(gateway: Gateway, doors: Doors, pop_tls: int, url: str, ho
 @pytest.mark.parametrize("method", ["PLAIN", "LOGIN"])
 def test_curl_sends(doors: Doors, next_hop: NextHop, mark: str, method: str) -> None:
     sent = run("curl", "-sS", "--ssl-reqd", f"smtp://localhost:{doors.submission}/client.example",
-               "--cacert", str(doors.authority), "--login-options", f"AUTH={method}", "-u", f"alice:{DEMO_USERS['alice']}", "--mail-from", "alice@demo.example",
+               "--cacert", str(doors.authority), "--login-options", f"AUTH={method}",
+               "-u", f"alice:{DEMO_USERS['alice']}", "--mail-from", "alice@demo.example",
                "--mail-rcpt", f"{mark}curl@elsewhere.example", "-T", "-", text="Subject: x\r\n\r\n.\r\nHello.\r\n")
     assert sent.returncode == 0, sent.stderr
     assert next_hop.wait_for(f"{mark}curl@elsewhere.example")[0].content.endswith(b"\r\n\r\n.\r\nHello.\r\n")
