@@ -361,6 +361,19 @@ take_answer (SmtpSession *session, const SmtpAnswer *answer)
     }
 }
 
+/* Who asks for one unknown recipient after the other wants to learn the known ones, or finds none to
+ * send to. A list of which a part is out of date is no mistake: a known one makes up for another. */
+static gboolean
+is_too_wrong (SmtpSession *session, const SmtpTerms *terms, SmtpAnswerKind kind)
+{
+  if (session->question != SMTP_QUESTION_RECIPIENT)
+    return FALSE;
+  if (kind == SMTP_ANSWER_YES && session->errors > 0)
+    session->errors--;
+  return (kind == SMTP_ANSWER_REFUSED || kind == SMTP_ANSWER_UNKNOWN_USER)
+         && ++session->errors >= terms->errors;
+}
+
 SmtpStep
 smtp_session_answer (SmtpSession *session, const SmtpTerms *terms, const SmtpAnswer *answer)
 {
@@ -372,6 +385,8 @@ smtp_session_answer (SmtpSession *session, const SmtpTerms *terms, const SmtpAns
   g_string_truncate (session->reply, 0);
 
   take_answer (session, answer);
+  if (is_too_wrong (session, terms, answer->kind))
+    return close_session (session, terms, SMTP_REPLY_TOO_MANY_ERRORS);
   SmtpReply reply = reply_to (session, answer->kind);
   for (gsize i = 0; i < G_N_ELEMENTS (with_our_name); i++)
     if (reply == with_our_name[i])
