@@ -70,7 +70,8 @@ def test_swaks_with_what_is_not_offered(doors: Doors) -> None:
 def test_msmtp(doors: Doors, next_hop: NextHop, mark: str, way: str, starttls: str, method: str) -> None:
     sent = run("msmtp", "--file=/dev/null", "--host=localhost", f"--port={doors.port(way)}", "--from=alice@demo.example",
                "--tls=on", f"--tls-starttls={starttls}", f"--tls-trust-file={doors.authority}", f"--auth={method}",
-               "--user=alice", f"--passwordeval=echo {DEMO_USERS['alice']}", f"{mark}msmtp@elsewhere.example", text="Subject: x\n\n.\nHello.\n")
+               "--user=alice", f"--passwordeval=echo {DEMO_USERS['alice']}", f"{mark}msmtp@elsewhere.example",
+               text="Subject: x\n\n.\nHello.\n")
     assert sent.returncode == 0, sent.stderr
     assert next_hop.wait_for(f"{mark}msmtp@elsewhere.example")[0].content.endswith(b"\r\n\r\n.\r\nHello.\r\n")
 
