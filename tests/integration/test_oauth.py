@@ -110,8 +110,9 @@ def test_token_that_is_taken_back(upstream: Gateway, tokens: TokenServer, hop: S
     hop.wait_for("second@elsewhere.example")
     assert [good for _, _, good in hop.log_ons] == [True, False, True]
     assert len(tokens.tokens) == 2
-    assert " attempt=1 " in next(line for line in upstream.log("delivery").splitlines()
-                                 if "second@elsewhere.example" in line and " delivered " in line)
+    line, = until(lambda: [line for line in upstream.log("delivery").splitlines()
+                           if "second@elsewhere.example" in line and " delivered " in line], "a line about the delivery")
+    assert " attempt=1 " in line
 
 
 def test_host_that_takes_no_token(upstream: Gateway, tokens: TokenServer, hop: SecureHop) -> None:
