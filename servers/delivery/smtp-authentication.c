@@ -6,6 +6,9 @@
 /* RFC 4954, section 4: with the CR LF. */
 #define COMMAND_MAX 512
 
+/* Of the response that goes along with the command: what is around user and secret, in base64. */
+#define INITIAL_MAX(user, secret) ((strlen (user) + strlen (secret) + 32) * 2)
+
 /* What is said, response after response. */
 static const struct
 {
@@ -76,7 +79,8 @@ smtp_authentication_begin (SmtpAuthentication *authentication,
                            GString *output)
 {
   const char *name = methods[method].name;
-  GString *initial = g_string_new (NULL);
+  GString *initial
+      = g_string_sized_new (INITIAL_MAX (user, secret)); /* never moved: it is cleared */
   if (methods[method].has_initial)
     append_response (initial, methods[method].responses[0], user, secret);
   *authentication
