@@ -273,7 +273,8 @@ report_build (const ReportFacts *facts, ReportNeeds *needs)
   /* Nobody who wrote the original can know it. */
   g_snprintf (report.boundary, sizeof report.boundary, "=_%08x%08x%08x", g_random_int (),
               g_random_int (), g_random_int ());
-  report.content = g_bytes_get_data (facts->content, &report.content_length);
+  const char *content = g_bytes_get_data (facts->content, &report.content_length);
+  report.content = content != NULL ? content : ""; /* of an empty message there are no bytes */
   report.header_length
       = report_text_header_length (report.content, report.content_length, HEADER_MAX);
   report.kind = needs_utf8 (&report) ? REPORT_TEXT_UTF8 : REPORT_TEXT_ASCII;
