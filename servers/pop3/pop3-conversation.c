@@ -229,6 +229,14 @@ on_secured (gpointer user)
 
 /* --- Steps --- */
 
+/* What the client was told when it was the server that ended the session before its time. */
+static void
+note_farewell (Pop3Conversation *conversation, const char *reply)
+{
+  if (conversation->reason == NULL && g_str_has_prefix (reply, "-ERR "))
+    conversation->reason = g_strchomp (g_strdup (reply + strlen ("-ERR ")));
+}
+
 static void
 perform (Pop3Conversation *conversation, Pop3Step step)
 {
@@ -259,6 +267,7 @@ perform (Pop3Conversation *conversation, Pop3Step step)
         start_tls (conversation);
       break;
     case POP3_STEP_CLOSE:
+      note_farewell (conversation, step.reply);
       conversation->is_closing = TRUE;
       connection_finish (connection);
       break;
@@ -341,7 +350,10 @@ on_drained (gpointer user)
 static void
 on_expired (gpointer user)
 {
-  interrupt (user, POP3_REPLY_NONE);
+  Pop3Conversation *conversation = user;
+
+  conversation->reason = g_strdup ("it was silent for too long");
+  interrupt (conversation, POP3_REPLY_NONE);
 }
 
 static void
@@ -350,7 +362,8 @@ on_closed (gpointer user, const char *reason)
   Pop3Conversation *conversation = user;
 
   conversation->connection = NULL;
-  conversation->reason = g_strdup (reason);
+  if (conversation->reason == NULL)
+    conversation->reason = g_strdup (reason);
   (void) pop3_answerer_cancel (conversation->answerer);
   reception_leave (conversation->seat);
   release (conversation);

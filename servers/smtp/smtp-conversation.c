@@ -343,15 +343,27 @@ on_expired (gpointer user)
   interrupt (conversation, is_message ? SMTP_REPLY_MESSAGE_TOO_SLOW : SMTP_REPLY_INACTIVE);
 }
 
+/* Returns: (transfer full) (nullable): what the client was told when it was the server that ended the
+ * session before its time */
+static char *
+farewell (const SmtpConversation *conversation)
+{
+  const char *said = conversation->session->reply->str;
+  gboolean is_cut = conversation->is_closing && g_str_has_prefix (said, "421 ");
+
+  return is_cut ? g_strchomp (g_strdup (said)) : NULL;
+}
+
 static void
 on_closed (gpointer user, const char *reason)
 {
   SmtpConversation *conversation = user;
+  g_autofree char *said = farewell (conversation);
   SmtpSessionSummary summary = {
     .messages = conversation->messages,
     .refusals = conversation->refusals,
     .milliseconds = (g_get_monotonic_time () - conversation->began_us) / 1000,
-    .reason = reason,
+    .reason = said ? said : reason,
   };
 
   conversation->connection = NULL;

@@ -160,7 +160,7 @@ smtp_journal_log_on_failed (const SmtpJournalLogOn *entry, const char *reason, g
                                   { "how", entry->how },
                                   { "tls", entry->tls },
                                   { "reason", reason },
-                                  { "delay_ms", number (delay, delay_ms) },
+                                  { "delay_ms", delay_ms > 0 ? number (delay, delay_ms) : NULL },
                                   { NULL },
                               });
 }

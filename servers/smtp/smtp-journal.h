@@ -20,7 +20,7 @@ typedef struct
   guint messages;
   guint refusals;
   gint64 milliseconds;
-  const char *reason; /* (nullable) what went wrong with the connection */
+  const char *reason; /* (nullable) why it was ended before its time */
 } SmtpSessionSummary;
 
 void smtp_journal_session_ended (const SmtpCaller *caller,

@@ -81,7 +81,7 @@ turn_away (SmtpLogOn *log_on)
 {
   log_on->words = ban_to_words (log_on->services, &log_on->ban);
   smtp_services_count (log_on->services, SMTP_COUNT_REFUSED_BANNED, 1);
-  smtp_journal_log_on_failed (&log_on->entry, "banned", 0);
+  smtp_journal_log_on_failed (&log_on->entry, "the address is banned", 0);
   give_answer (log_on);
 }
 
@@ -147,7 +147,7 @@ fail (SmtpLogOn *log_on)
   guint64 passed_ms = uv_now (worker_loop (log_on->worker)) - log_on->began_ms;
 
   smtp_services_count (log_on->services, SMTP_COUNT_LOG_ONS_FAILED, 1);
-  smtp_journal_log_on_failed (&log_on->entry, "wrong user or password", delay_ms);
+  smtp_journal_log_on_failed (&log_on->entry, "the user name or the password is wrong", delay_ms);
   log_on->is_waiting = TRUE;
   deadline_set (&log_on->answer_at,
                 log_on->done && delay_ms > passed_ms ? delay_ms - passed_ms : 1);

@@ -3,8 +3,10 @@
 
 import json
 import os
+import poplib
 import re
 import shutil
+import smtplib
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +112,47 @@ def test_logrotate_takes_its_file(tmp_path: Path) -> None:
     done = subprocess.run(["logrotate", "--force", "--state", tmp_path / "state", configuration], text=True, capture_output=True)
     assert done.returncode == 0 and done.stderr == "", done
     assert (tmp_path / "postern.log.1").read_text() == "a line\n" and not log.exists()
+
+
+def test_both_servers_say_the_same_of_log_ons_and_of_sessions_that_they_end(gateway: Gateway, client: str) -> None:
+    gateway.apply({"smtp.authentication": "always", "smtp.limits.errors": 2, "security.failed-log-ons": 1})
+    with gateway.smtp(client) as session:
+        session.ehlo()
+        assert session.docmd("NONSENSE")[0] == 500 and session.docmd("NONSENSE")[0] == 421
+        session.close()
+    until(lambda: f"session-ended client={client} helo=client.example messages=0" in gateway.log("smtp"), "the end of the session")
+    line = gateway.log("smtp").splitlines()[-1]
+    assert line.endswith('reason="421 4.7.0 mail.demo.example Too many errors: closing"'), line
+
+    pop = gateway.pop3(client)
+    for _ in range(50):
+        try:
+            pop._shortcmd("NONSENSE")
+        except poplib.error_proto as error:
+            if b"goodbye" in error.args[0]:
+                break
+    pop.close()
+    until(lambda: f"session-ended client={client} " in gateway.log("pop3"), "the end of the session")
+    assert gateway.log("pop3").splitlines()[-1].endswith('reason="too many mistakes: goodbye"')
+
+    for log_on in (lambda: smtp_log_on(gateway, client), lambda: pop_log_on(gateway, client)):
+        log_on(), log_on()
+        gateway.posternctl("bans", "lift", client)
+    for name in ("smtp", "pop3"):
+        failed = re.findall(rf'log-on-failed client={client} user=bob how=\w+ reason="(.*?)"(.*)', gateway.log(name))
+        assert failed[0] == ("the user name or the password is wrong", " delay_ms=1000")
+        assert set(failed[1:]) == {("the address is banned", "")}  # clients try all mechanisms
+
+
+def smtp_log_on(gateway: Gateway, client: str) -> None:
+    with gateway.smtp(client) as session, pytest.raises(smtplib.SMTPException):
+        session.login("bob", "wrong")
+    session.close()
+
+
+def pop_log_on(gateway: Gateway, client: str) -> None:
+    session = gateway.pop3(client)
+    session.user("bob")
+    with pytest.raises(poplib.error_proto):
+        session.pass_("wrong")
+    session.close()
