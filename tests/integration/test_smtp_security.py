@@ -5,6 +5,7 @@ import base64
 import poplib
 import re
 import smtplib
+import select
 import socket
 import ssl
 import struct
@@ -94,10 +95,9 @@ def talk(client: str, port: int, *lines: bytes) -> list[bytes]:
 
 
 def is_closed(connection: socket.socket) -> bool:
+    readable, _, _ = select.select([connection], [], [], 0)
     try:
-        return connection.recv(1, socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+        return bool(readable) and connection.recv(1) == b""
     except ConnectionResetError:
         return True
 
