@@ -12,6 +12,10 @@ smtp_decision_by_rule (SmtpRule rule)
                                  .rule = "unknown-user",
                                  .setting = "general.users-file",
                                  .reason = "Unknown user: there is no such mailbox here" },
+    [SMTP_RULE_ALIAS_TO_NOBODY] = { .kind = SMTP_ANSWER_UNKNOWN_USER,
+                                    .rule = "alias-to-nobody",
+                                    .setting = "general.aliases",
+                                    .reason = "Unknown user: the alias here leads to nobody" },
     [SMTP_RULE_MAILBOX_FULL]
     = { .kind = SMTP_ANSWER_MAILBOX_FULL,
         .rule = "mailbox-full",
@@ -124,7 +128,7 @@ has_room (const SmtpBooks *books, const SmtpDispatch *dispatch)
   return quota_has_room (books->quota, folder, limit, dispatch->size);
 }
 
-/* An alias may lead nowhere; then nobody is there either. */
+/* An alias may lead nowhere, and the catch-all, too; then nobody is there either. */
 static gboolean
 leads_somewhere (const SmtpBooks *books, const MailAddress *recipient)
 {
@@ -147,6 +151,9 @@ smtp_decision_on_recipient (const SmtpBooks *books,
     case DIRECTORY_MAILBOX:
       return has_room (books, dispatch) ? decision : smtp_decision_by_rule (SMTP_RULE_MAILBOX_FULL);
     case DIRECTORY_ALIAS:
+      return leads_somewhere (books, dispatch->recipient)
+                 ? decision
+                 : smtp_decision_by_rule (SMTP_RULE_ALIAS_TO_NOBODY);
     case DIRECTORY_POSTMASTER:
     case DIRECTORY_CATCH_ALL:
       if (leads_somewhere (books, dispatch->recipient))

@@ -37,6 +37,11 @@ def test_aliases(gateway: Gateway, next_hop: NextHop, client: str) -> None:
     wait_for_mail(gateway, "bob", "to the alias")
     assert next_hop.wait_for("far@elsewhere.example")[0].sender == "a@elsewhere.example"
 
+    words = "Unknown user: the alias here leads to nobody"
+    assert gateway.rcpt(client, "nowhere@demo.example") == (550, f"5.1.1 {words}")
+    assert gateway.explain(client, "nowhere@demo.example")[1:4] == ("alias-to-nobody", "general.aliases", words)
+    assert "rule=alias-to-nobody setting=general.aliases" in gateway.log("smtp")
+
 
 def test_postmaster_and_catch_all(gateway: Gateway, client: str) -> None:
     assert gateway.rcpt(client, "nobody@demo.example")[0] == 550
