@@ -27,7 +27,7 @@ static const struct
       "could not be delivered to these recipients.\r\nIt will not be tried again.", '5' },
   [REPORT_DELAYED] = { "delayed", "Delayed mail, which is still tried",
                        "could not be delivered to these recipients so far.\r\nYou need not send it "
-                       "again: it is still tried.",
+                       "again: it is tried until ",
                        '4' },
   [REPORT_RELAYED] = { "relayed", "Mail was passed on",
                        "was passed on for these recipients, to a mail system\r\nthat sends no "
@@ -154,6 +154,18 @@ begin_part (Report *report, const char *type, gboolean eight_bit)
 /* --- For people --- */
 
 static void
+append_words (Report *report, ReportAction action)
+{
+  g_string_append_printf (report->text, "\r\nIt %s", actions[action].words);
+  if (action == REPORT_DELAYED)
+    {
+      g_autofree char *until = trace_header_date (report->facts->retried_until);
+      g_string_append_printf (report->text, "%s.", until);
+    }
+  g_string_append (report->text, "\r\n");
+}
+
+static void
 append_group (Report *report, ReportAction action)
 {
   gboolean is_begun = FALSE;
@@ -162,7 +174,7 @@ append_group (Report *report, ReportAction action)
       if (g_array_index (report->facts->rows, ReportRow, i).action != action)
         continue;
       if (!is_begun)
-        g_string_append_printf (report->text, "\r\nIt %s\r\n", actions[action].words);
+        append_words (report, action);
       is_begun = TRUE;
       const Recipient *recipient = recipient_of (report, i);
       g_string_append (report->text, "\r\n<");

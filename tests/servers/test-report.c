@@ -152,6 +152,9 @@ test_delay (Fixture *fixture, gconstpointer data)
   g_autofree char *text = build (fixture, "A: b\r\n\r\nbody\r\n");
   assert_clean (fixture, text);
   assert_has (text, "\r\nSubject: Delayed mail, which is still tried\r\n");
+  assert_has (text,
+              "\r\nIt could not be delivered to these recipients so far.\r\nYou need not send "
+              "it again: it is tried until Sun, 19 Nov 2023 22:13:20 +0000.\r\n");
   assert_has (text, "\r\nAction: delayed\r\nStatus: 4.2.0\r\n");
   assert_has (text, "\r\nWill-Retry-Until: Sun, 19 Nov 2023 22:13:20 +0000\r\n");
   g_assert_null (strstr (text, "body"));
