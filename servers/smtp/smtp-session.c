@@ -361,8 +361,8 @@ take_answer (SmtpSession *session, const SmtpAnswer *answer)
     }
 }
 
-/* Who asks for one unknown recipient after the other wants to learn the known ones, or finds none to
- * send to. A list of which a part is out of date is no mistake: a known one makes up for another. */
+/* Who asks for one unknown recipient after the other wants to learn the known ones. A list of which
+ * a part is out of date is no mistake: a known one makes up for another. */
 static gboolean
 is_too_wrong (SmtpSession *session, const SmtpTerms *terms, SmtpAnswerKind kind)
 {
@@ -370,8 +370,7 @@ is_too_wrong (SmtpSession *session, const SmtpTerms *terms, SmtpAnswerKind kind)
     return FALSE;
   if (kind == SMTP_ANSWER_YES && session->errors > 0)
     session->errors--;
-  return (kind == SMTP_ANSWER_REFUSED || kind == SMTP_ANSWER_UNKNOWN_USER)
-         && ++session->errors >= terms->errors;
+  return kind == SMTP_ANSWER_UNKNOWN_USER && ++session->errors >= terms->errors;
 }
 
 SmtpStep

@@ -122,7 +122,7 @@ typedef struct
   const char *host_name;
   guint64 message_size; /* bytes */
   guint recipients;
-  guint errors;        /* so many mistakes between two messages, recipients who are nobody among
+  guint errors;        /* so many mistakes between two messages, unknown users among
                           them, and the session is ended */
   gboolean offers_tls; /* STARTTLS can be had */
   gboolean needs_tls;  /* nothing is taken without TLS */
