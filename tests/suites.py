@@ -16,7 +16,7 @@ PYTHON = "/usr/bin/python3"
 MESON = [PYTHON, "/usr/bin/meson"]
 SUITES = ("lint", "unit", "fuzz", "integration", "gui", "peers")
 LONG_SUITES = ("peers",)  # run with CI=true, or by name
-SANITIZED_SUITES = ("unit", "fuzz", "integration", "peers")
+SANITIZED_SUITES = ("unit", "fuzz", "integration")
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dgui=disabled"]
 
 
