@@ -123,10 +123,7 @@ static void
 troubles (gpointer self, GStrvBuilder *builder)
 {
   Program *program = self;
-  g_autofree char *trouble = delivery_trouble (program->delivery);
-
-  if (trouble != NULL)
-    g_strv_builder_add (builder, trouble);
+  delivery_troubles (program->delivery, builder);
 }
 
 static gboolean

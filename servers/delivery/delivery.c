@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/delivery.h"
 
+#include "core/settings/host-credential.h"
 #include "servers/delivery/delivery-message.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 /* So many messages are under way at the same time. */
 #define MESSAGES_MAX 500
@@ -366,15 +371,42 @@ delivery_is_active (Delivery *delivery, guint64 id)
   return is_active;
 }
 
-char *
-delivery_trouble (Delivery *delivery)
+static void
+add_trust_trouble (Delivery *delivery, GStrvBuilder *troubles)
 {
   g_autofree char *problem = NULL;
   g_autoptr (TlsContext) context = trust_get (delivery->means.remote.sessions.trust, &problem);
 
-  return problem != NULL
-             ? g_strdup_printf ("no other host's certificate can be verified: %s", problem)
-             : NULL;
+  if (problem == NULL)
+    return;
+  g_autofree char *trouble
+      = g_strdup_printf ("no other host's certificate can be verified: %s", problem);
+  g_strv_builder_add (troubles, trouble);
+}
+
+static void
+add_secret_trouble (const char *row, GStrvBuilder *troubles)
+{
+  g_auto (HostCredential) credential = { 0 };
+
+  if (!host_credential_parse (row, &credential) || g_access (credential.secret_file, R_OK) == 0)
+    return;
+  const char *reason = g_strerror (errno);
+  g_autofree char *host = g_strndup (row, strcspn (row, " "));
+  g_autofree char *trouble
+      = g_strdup_printf ("there is no log-on to %s: %s: %s", host, credential.secret_file, reason);
+  g_strv_builder_add (troubles, trouble);
+}
+
+void
+delivery_troubles (Delivery *delivery, GStrvBuilder *troubles)
+{
+  g_autoptr (Policy) policy = policy_holder_get (delivery->means.policy);
+  char **rows = policy->settings->smtp.delivery.credentials;
+
+  add_trust_trouble (delivery, troubles);
+  for (guint i = 0; rows[i] != NULL; i++)
+    add_secret_trouble (rows[i], troubles);
 }
 
 const DeliveryCounters *

@@ -46,7 +46,7 @@ guint delivery_count_active (Delivery *delivery);
 /** Whether the message is being delivered just now. Any thread. */
 gboolean delivery_is_active (Delivery *delivery, guint64 id);
 
-/** Returns: (transfer full) (nullable): why no other host's certificate can be verified just now */
-char *delivery_trouble (Delivery *delivery);
+/** Adds what deserves the administrator's hand: see DaemonServer. */
+void delivery_troubles (Delivery *delivery, GStrvBuilder *troubles);
 
 const DeliveryCounters *delivery_counters (Delivery *delivery);

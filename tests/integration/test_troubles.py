@@ -68,9 +68,12 @@ def test_users_file_that_is_gone(gateway: Gateway) -> None:
     assert [server["troubles"] for server in status(gateway).values()] == [[], [], []]
 
 
-def test_authorities_of_others_that_can_not_be_read(gateway: Gateway, tmp_path: Path) -> None:
+def test_files_of_the_delivery_that_can_not_be_read(gateway: Gateway, tmp_path: Path) -> None:
     gateway.apply({"smtp.delivery.ca-file": str(tmp_path / "missing.pem")})
     trouble, = status(gateway)["delivery"]["troubles"]
     assert trouble == f"no other host's certificate can be verified: {tmp_path}/missing.pem: No such file or directory"
-    gateway.apply({"smtp.delivery.ca-file": ""})
+    gateway.apply({"smtp.delivery.ca-file": "", "smtp.delivery.credentials": ["mail.example.net:587 plain joe secret"]})
+    trouble, = status(gateway)["delivery"]["troubles"]
+    assert trouble == f"there is no log-on to mail.example.net:587: {gateway.state}/secret: No such file or directory"
+    (gateway.state / "secret").write_text("geheim\n")
     assert status(gateway)["delivery"]["troubles"] == []
