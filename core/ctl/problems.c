@@ -3,16 +3,21 @@
 
 #include "core/ctl/output.h"
 
+#include <glib/gi18n.h>
+
 static void
-for_each (GVariant *problems, void (*say) (const char *format, ...))
+for_each (GVariant *problems, gboolean with_lines, void (*say) (const char *format, ...))
 {
   GVariantIter iter;
   const char *name, *message;
+  guint32 line;
 
   g_variant_iter_init (&iter, problems);
-  while (g_variant_iter_next (&iter, "(u&s&s)", NULL, &name, &message))
+  while (g_variant_iter_next (&iter, "(u&s&s)", &line, &name, &message))
     {
-      if (name[0] != '\0')
+      if (with_lines && line > 0 && name[0] != '\0')
+        say (_ ("line %u: %s: %s"), line, name, message);
+      else if (name[0] != '\0')
         say ("%s: %s", name, message);
       else
         say ("%s", message);
@@ -22,13 +27,19 @@ for_each (GVariant *problems, void (*say) (const char *format, ...))
 void
 problems_print (GVariant *problems)
 {
-  for_each (problems, output_line);
+  for_each (problems, FALSE, output_line);
+}
+
+void
+problems_print_with_lines (GVariant *problems)
+{
+  for_each (problems, TRUE, output_line);
 }
 
 void
 problems_warn (GVariant *problems)
 {
-  for_each (problems, output_warning);
+  for_each (problems, FALSE, output_warning);
 }
 
 GVariant *

@@ -12,6 +12,9 @@
 /** Prints each on a line of its own: "setting: message". */
 void problems_print (GVariant *problems);
 
+/** The same, for who edits the file by hand: "line 24: setting: message". */
+void problems_print_with_lines (GVariant *problems);
+
 /** Prints each as a warning on stderr. */
 void problems_warn (GVariant *problems);
 

@@ -129,7 +129,7 @@ print_text (const Standing *standing, const OutputTable *table, char **troubles)
   if (g_variant_n_children (standing->problems) > 0)
     {
       output_line (_ ("It stays in force, for the settings file can’t be used as it stands:"));
-      problems_print (standing->problems);
+      problems_print_with_lines (standing->problems);
     }
   output_table_print (table);
   for (guint i = 0; troubles[i] != NULL; i++)

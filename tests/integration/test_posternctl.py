@@ -267,7 +267,8 @@ def test_status_tells_of_the_settings(authority: AuthorityAlone) -> None:
     run(authority, OK, "set", "smtp.relay.allow=all")
     assert "open relay" in run(authority, OK, "status").stderr
     authority.config.write_text(authority.config.read_text().replace("</relay>", "<pop-client-minutes>9</pop-client-minutes></relay>"))
-    assert "smtp.relay.pop-client-minutes: 9 is outside" in run(authority, OK, "status").stdout
+    line = 1 + [row.count("<pop-client-minutes>9") for row in authority.config.read_text().splitlines()].index(1)
+    assert f"line {line}: smtp.relay.pop-client-minutes: 9 is outside" in run(authority, OK, "status").stdout
     told = as_json(authority, OK, "status")["authority"]
     assert [problem["setting"] for problem in told["problems"]] == ["smtp.relay.pop-client-minutes"]
     assert told["revision"] == 2 and told["running"] is True
