@@ -30,6 +30,7 @@ static const char *const sentences[] = {
   N_ ("everybody may send to everybody: this is an open relay"),
   N_ ("to relay for all of it is an open relay"),
   N_ ("no address is refused and no blocklist is asked: everybody may connect"),
+  N_ ("everybody may connect: refused addresses and blocklists have no effect"),
   N_ ("nobody from there may connect"),
   N_ ("everybody from there may connect"),
   N_ ("every domain is local: no mail leaves this system any more"),
@@ -37,6 +38,7 @@ static const char *const sentences[] = {
   N_ ("nobody could log on"),
   N_ ("needs a certificate in security.certificates: these listeners speak TLS from the first "
       "byte"),
+  N_ ("nobody can authenticate there, as there is no certificate in security.certificates"),
   N_ ("TLS 1.0 and 1.1 are unsafe: what is sent under them can be read by others; choose them for "
       "old devices alone"),
   N_ ("passwords may come without TLS: whoever listens in on the line can read them"),

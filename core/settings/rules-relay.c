@@ -65,9 +65,12 @@ static void
 check_connection (const Settings *settings, GPtrArray *findings)
 {
   const ConnectionSettings *connection = &settings->smtp.connection;
+  gboolean restricts = connection->refused.length > 0 || connection->blocklists[0] != NULL;
 
-  if (connection->allow == ALLOWANCE_SPECIFIED && connection->refused.length == 0
-      && connection->blocklists[0] == NULL)
+  if (connection->allow == ALLOWANCE_ALL && restricts)
+    warn (findings, CONNECTION_ALLOW, -1,
+          "everybody may connect: refused addresses and blocklists have no effect");
+  if (connection->allow == ALLOWANCE_SPECIFIED && !restricts)
     warn (findings, CONNECTION_ALLOW, -1,
           "no address is refused and no blocklist is asked: everybody may connect");
   rules_findings_warn_of_wide_network (findings, CONNECTION_REFUSED, &connection->refused,

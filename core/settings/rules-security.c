@@ -5,6 +5,7 @@
 #define FAILED_LOG_ONS "security.failed-log-ons"
 #define NEVER_BANNED "security.never-banned"
 #define AUTHENTICATION "smtp.authentication"
+#define SUBMISSION_LISTENERS "smtp.submission-listeners"
 
 static void
 check_tls_only (const Settings *settings, GPtrArray *findings)
@@ -47,6 +48,18 @@ check_tls_listeners (const Settings *settings, GPtrArray *findings)
                                        "listeners speak TLS from the first byte"));
 }
 
+/* Without TLS they are open all the same, for clients that log on to the POP server first. */
+static void
+check_submission (const Settings *settings, GPtrArray *findings)
+{
+  const SmtpSettings *smtp = &settings->smtp;
+
+  if (smtp->submission_listeners.length > 0 && smtp->authentication == AUTHENTICATION_USE_TLS)
+    rules_findings_warn (findings, SUBMISSION_LISTENERS, -1,
+                         g_strdup ("nobody can authenticate there, as there is no certificate in "
+                                   "security.certificates"));
+}
+
 static void
 check_passwords (const Settings *settings, GPtrArray *findings)
 {
@@ -76,6 +89,7 @@ rules_security_check (const Settings *settings, GPtrArray *findings)
     {
       check_tls_only (settings, findings);
       check_tls_listeners (settings, findings);
+      check_submission (settings, findings);
     }
   check_passwords (settings, findings);
 }

@@ -93,9 +93,9 @@ give_up (Envelope *envelope, GArray *rows, GArray *given_up)
       Recipient *recipient = envelope_recipient (envelope, i);
       if (recipient->state != RECIPIENT_WAITING)
         continue;
-      g_autofree char *reason
-          = g_strdup_printf ("554 5.4.7 given up after %u attempts; the last one: %s",
-                             envelope->attempts, recipient->reason);
+      g_autofree char *reason = g_strdup_printf (
+          "554 5.4.7 given up after %u attempt%s; the last one: %s", envelope->attempts,
+          envelope->attempts == 1 ? "" : "s", recipient->reason);
       recipient_settle (recipient, RECIPIENT_FAILED, reason);
       g_array_append_val (given_up, i);
       if (recipient_is_told_of (recipient, NOTIFY_FAILURE))
