@@ -193,6 +193,16 @@ check_text (const char *what, const char *text, GError **error)
   return TRUE;
 }
 
+/* Nobody has authenticated where nobody can. */
+static const char *
+authenticated_user (SmtpServices *services, const SmtpExplainQuestion *question)
+{
+  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+  gboolean can = policy->settings->smtp.authentication != AUTHENTICATION_USE_NO;
+
+  return can && *question->authenticated ? question->authenticated : NULL;
+}
+
 gboolean
 smtp_explain_find (SmtpServices *services,
                    Worker *worker,
@@ -216,7 +226,7 @@ smtp_explain_find (SmtpServices *services,
   smtp_caller_init (&caller, &client, &client, SMTP_DOOR_RELAY);
   caller.is_local_host = is_own_address (&client) || ip_address_is_loopback (&client);
   inquire (services, worker, &caller);
-  const char *user = *question->authenticated ? question->authenticated : NULL;
+  const char *user = authenticated_user (services, question);
   g_autoptr (SmtpFacts) facts = smtp_services_facts (services, &caller, user, 0);
   Rehearsal rehearsal
       = { .services = services, .caller = &caller, .session = session, .facts = facts };

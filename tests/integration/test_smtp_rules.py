@@ -43,6 +43,12 @@ def test_aliases(gateway: Gateway, next_hop: NextHop, client: str) -> None:
     assert "rule=alias-to-nobody setting=general.aliases" in gateway.log("smtp")
 
 
+def test_nobody_is_explained_as_authenticated_where_nobody_can_authenticate(gateway: Gateway) -> None:
+    assert gateway.explain("192.0.2.7", "x@elsewhere.example", authenticated="bob")[1] == "authenticated"
+    gateway.apply({"smtp.authentication": "no"})
+    assert gateway.explain("192.0.2.7", "x@elsewhere.example", authenticated="bob")[1] == "no-rule"
+
+
 def test_postmaster_and_catch_all(gateway: Gateway, client: str) -> None:
     assert gateway.rcpt(client, "nobody@demo.example")[0] == 550
     for address in ("postmaster", "PostMaster@demo.example"):
