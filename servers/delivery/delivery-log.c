@@ -34,8 +34,9 @@ write_texts (Texts *texts, const Envelope *envelope, guint attempt)
 static char *
 next_text (const Envelope *envelope, const RetrySettings *retries, gint64 now)
 {
+  ScheduleMoment moment = { envelope->attempts + 1, envelope->arrived, now };
   gint64 next;
-  if (!schedule_next (retries, envelope->attempts + 1, now, &next))
+  if (!schedule_next (retries, &moment, &next))
     return NULL;
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (next);
   return g_date_time_format_iso8601 (time);

@@ -156,13 +156,13 @@ make_report (gpointer data)
       message->means->report_recipients, policy, envelope->sender, &message->error);
   if (recipients == NULL)
     return;
-  gint64 further_s = schedule_remaining_s (&settings->smtp.retries, envelope->attempts + 1);
+  ScheduleMoment next = { envelope->attempts + 1, envelope->arrived, envelope->next_attempt };
   ReportFacts facts = { .host_name = settings->general.host_name,
                         .envelope = envelope,
                         .rows = message->rows,
                         .content = message->due.content,
                         .time = now_s (),
-                        .retried_until = envelope->next_attempt + further_s };
+                        .retried_until = schedule_last (&settings->smtp.retries, &next) };
   message->report = report_message_new (message->means->queue, &facts, recipients,
                                         &message->report_body, &message->error);
 }

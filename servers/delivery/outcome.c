@@ -132,7 +132,8 @@ outcome_apply (Envelope *envelope, GPtrArray *attempts, const OutcomeRules *rule
     return rows;
 
   envelope->attempts++;
-  if (schedule_next (rules->retries, envelope->attempts, rules->now, &envelope->next_attempt))
+  ScheduleMoment moment = { envelope->attempts, envelope->arrived, rules->now };
+  if (schedule_next (rules->retries, &moment, &envelope->next_attempt))
     tell_delay (envelope, rules, rows);
   else
     give_up (envelope, rows, given_up);

@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import os
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Iterator
@@ -19,6 +20,21 @@ BODY = (b"Date: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@demo.example>\
         b"To: <joe@elsewhere.example>\r\nSubject: a word\r\n\r\n.Secret body\r\n")
 BUSY = "450 4.2.0 Mailbox busy"
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+
+
+needs_faketime = pytest.mark.skipif(FAKETIME is None, reason="needs the package faketime")
+
+
+@contextmanager
+def later(gateway: Gateway, offset: str) -> Iterator[None]:
+    """The delivery's clock goes OFFSET ("+5h") ahead of all others."""
+    try:
+        # AddressSanitizer, where it is there, wants to be the first that is loaded.
+        gateway.restart_with("delivery", f"LD_PRELOAD={FAKETIME}", f"FAKETIME={offset}", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                             f"ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}")
+        yield
+    finally:
+        gateway.restart_with("delivery")
 
 
 @pytest.fixture
@@ -191,6 +207,7 @@ def test_remove_held(anyone: Gateway, next_hop: NextHop) -> None:
     assert not anyone.queue() and not mails_of(anyone)
 
 
+@needs_faketime
 def test_retries_are_those_of_the_settings(anyone: Gateway, next_hop: NextHop) -> None:
     anyone.apply({"smtp.retries.minutes-count": 2, "smtp.retries.minutes-interval": 7, "smtp.retries.hours-count": 1,
                   "smtp.retries.hours-interval": 3, "smtp.retries.days-count": 0})
@@ -198,15 +215,31 @@ def test_retries_are_those_of_the_settings(anyone: Gateway, next_hop: NextHop) -
     for attempts, wait_s in ((1, 7 * 60), (2, 7 * 60), (3, 3 * 3600)):
         row = wait_for_attempt(anyone, "again@elsewhere.example", attempts)
         assert abs(row["next-attempt"] - row["arrived"] - wait_s) < 120, row
-        anyone.posternctl("queue", "retry", ident)
+        if attempts < 3:
+            anyone.posternctl("queue", "retry", ident)
 
-    # That was the last one.
-    report = report_for(anyone)
+    # The last one is made when its time has come.
+    with later(anyone, "+4h"):
+        report = report_for(anyone)
     recipient = recipients_of(report)["again@elsewhere.example"]
     assert recipient["Action"] == "failed" and recipient["Status"] == "5.4.7"
     assert "given up after 4 attempts" in report.as_string() and "Secret body" not in report.as_string()
     assert not anyone.queue(recipient="again@elsewhere.example")
     assert any(" failed " in line and ident in line and "attempt=4" in line for line in anyone.log("delivery").splitlines())
+
+
+def test_who_asks_for_attempts_shortens_no_message_s_time(anyone: Gateway, next_hop: NextHop) -> None:
+    anyone.apply({"smtp.retries.minutes-count": 1, "smtp.retries.minutes-interval": 30, "smtp.retries.hours-count": 0,
+                  "smtp.retries.days-count": 0})
+    ident = stuck(anyone, next_hop, "asked@elsewhere.example")
+    for attempts in range(2, 6):
+        anyone.posternctl("queue", "retry", ident)
+        row = wait_for_attempt(anyone, "asked@elsewhere.example", attempts)
+        assert abs(row["next-attempt"] - row["arrived"] - 30 * 60) < 120, row
+    assert not mails_of(anyone)
+    del next_hop.replies_to_rcpt["asked@elsewhere.example"]
+    anyone.posternctl("queue", "retry", ident)
+    next_hop.wait_for("asked@elsewhere.example")
 
 
 def test_change_of_the_retries_holds_for_what_waits(anyone: Gateway, next_hop: NextHop) -> None:
@@ -268,15 +301,12 @@ def test_whole_message_comes_back_where_that_was_asked_for(anyone: Gateway, next
     assert original.get_payload()[0].get_payload() == ".Secret body\r\n"
 
 
-@pytest.mark.skipif(FAKETIME is None, reason="needs the package faketime")
+@needs_faketime
 def test_delay_is_told_once(anyone: Gateway, next_hop: NextHop) -> None:
     anyone.apply({"smtp.retries.delay-notice-hours": 4})
     ident = stuck(anyone, next_hop, "slow@elsewhere.example")
     assert not mails_of(anyone)
-    try:
-        # AddressSanitizer, where it is there, wants to be the first that is loaded.
-        anyone.restart_with("delivery", f"LD_PRELOAD={FAKETIME}", "FAKETIME=+5h", "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                            f"ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}")
+    with later(anyone, "+5h"):
         report = report_for(anyone)
         recipient = recipients_of(report)["slow@elsewhere.example"]
         assert recipient["Action"] == "delayed" and recipient["Status"] == "4.2.0" and recipient["Will-Retry-Until"]
@@ -284,5 +314,3 @@ def test_delay_is_told_once(anyone: Gateway, next_hop: NextHop) -> None:
         anyone.posternctl("queue", "retry", ident)
         wait_for_attempt(anyone, "slow@elsewhere.example", attempts + 1)
         assert len(mails_of(anyone)) == 1 and queue(anyone, "show", ident)["delay-told"] is True
-    finally:
-        anyone.restart_with("delivery")
