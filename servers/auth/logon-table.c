@@ -183,6 +183,7 @@ read_row (const MDB_val *key, const MDB_val *value, const Moment *now, ListRow *
   memcpy (row->logon.address.bytes, key->mv_data, key->mv_size);
   g_strlcpy (row->logon.user, record.user, sizeof row->logon.user);
   row->logon.wall_time = record.moment.wall_time;
+  row->logon.instant = record.moment.boot_time_ns;
   row->logon.age = row->age_ns / NS_PER_SECOND;
   return TRUE;
 }

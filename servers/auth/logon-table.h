@@ -23,6 +23,7 @@ typedef struct
   char user[256];
   gint64 wall_time; /* seconds since 1970, UTC */
   gint64 age;       /* seconds since the log-on, 0 and up */
+  gint64 instant;   /* nanoseconds: tells it from any other log-on of that address in this boot */
 } Logon;
 
 typedef enum

@@ -6,7 +6,7 @@
 typedef struct
 {
   IpAddress address;
-  gint64 moment; /* of the log-on, seconds since 1970 */
+  gint64 instant; /* of the log-on */
   SmtpGrantCount count;
   GList link; /* in the order of first use */
 } Grant;
@@ -63,14 +63,14 @@ static Grant *
 find (SmtpGrantUse *use, const Logon *logon)
 {
   Grant *grant = g_hash_table_lookup (use->grants, &logon->address);
-  return grant && grant->moment == logon->wall_time ? grant : NULL;
+  return grant && grant->instant == logon->instant ? grant : NULL;
 }
 
 static Grant *
 find_or_make (SmtpGrantUse *use, const Logon *logon)
 {
   Grant *grant = g_hash_table_lookup (use->grants, &logon->address);
-  if (grant && grant->moment == logon->wall_time)
+  if (grant && grant->instant == logon->instant)
     return grant;
 
   if (grant)
@@ -79,7 +79,7 @@ find_or_make (SmtpGrantUse *use, const Logon *logon)
     forget (use, g_queue_peek_head (&use->order));
   grant = g_new0 (Grant, 1);
   grant->address = logon->address;
-  grant->moment = logon->wall_time;
+  grant->instant = logon->instant;
   grant->link.data = grant;
   g_hash_table_insert (use->grants, &grant->address, grant);
   g_queue_push_tail_link (&use->order, &grant->link);

@@ -138,6 +138,7 @@ test_look_up (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (logon.user, ==, "joe");
   g_assert_cmpint (logon.wall_time, ==, WALL_TIME);
   g_assert_cmpint (logon.age, ==, 0);
+  g_assert_cmpint (logon.instant, ==, fixture->now.boot_time_ns);
   g_assert_true (look_up (table, "::ffff:192.0.2.7", &logon));
   g_assert_true (look_up (table, "2001:db8::7", &logon));
   g_assert_cmpstr (logon.user, ==, "ann");

@@ -4,7 +4,7 @@
 static Logon
 logon_of (const char *address, gint64 moment)
 {
-  Logon logon = { .user = "ann", .wall_time = moment };
+  Logon logon = { .user = "ann", .wall_time = 1700000000, .instant = moment };
   g_assert_true (ip_address_parse (address, &logon.address));
   return logon;
 }
