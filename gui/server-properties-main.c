@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
-#include "gui/postern-application.h"
+#include "gui/window/postern-application.h"
 
 int
 main (int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gui/authority-words.h"
+#include "gui/client/authority-words.h"
 
 #include <libintl.h>
 #include <locale.h>

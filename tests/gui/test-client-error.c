@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gui/client-error.h"
+#include "gui/client/client-error.h"
 
 #include <string.h>
 

@@ -15,7 +15,7 @@ from gateway.gateway import SOURCE, Gateway, build_folder
 
 GUI = SOURCE / "gui"
 CATALOGUE = SOURCE / "po" / "de.po"
-PAGES = sorted(path.stem for path in (GUI / "pages").glob("*.ui"))
+PAGES = sorted(path.stem for path in (GUI / "sheets" / "pages").glob("*.ui"))
 TRANSLATED = (".c", ".ui")
 MARKED = re.compile(r"\b(?:_|N_|ngettext) \(\s*\"|translatable=\"yes\"")
 
@@ -72,7 +72,7 @@ def mnemonics(file: Path, keys: tuple[str, ...] = ("label",)) -> list[str]:
 
 
 def tab_titles() -> list[str]:
-    return re.findall(r'N_ \("([^"]*_[^"]*)"\)', (GUI / "sheet.c").read_text())
+    return re.findall(r'N_ \("([^"]*_[^"]*)"\)', (GUI / "sheets" / "sheet.c").read_text())
 
 
 def letters(texts: list[str]) -> Iterator[str]:
@@ -83,7 +83,7 @@ def letters(texts: list[str]) -> Iterator[str]:
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("page", PAGES)
 def test_mnemonics_are_unique_on_each_page(page: str, language: str) -> None:
-    texts = mnemonics(GUI / "postern-properties-dialog.ui") + sorted(set(tab_titles())) + mnemonics(GUI / "pages" / f"{page}.ui")
+    texts = mnemonics(GUI / "sheets" / "postern-properties-dialog.ui") + sorted(set(tab_titles())) + mnemonics(GUI / "sheets" / "pages" / f"{page}.ui")
     if language == "de":
         texts = [translations()[text] for text in texts]
     found = list(letters(texts))
@@ -105,7 +105,7 @@ def test_sentences_of_the_authority_are_its_own() -> None:
     """authority-words.c lists what core/settings says; this fails when one of the two is changed alone."""
     code = "\n".join(joined_literals(path) for path in (SOURCE / "core" / "settings").glob("*.c"))
     said = re.sub(r'\\"%s\\"|%\.40s|%u', "%s", code)
-    sentences = re.findall(r'N_ \("([^"]+)"\)', joined_literals(GUI / "authority-words.c"))
+    sentences = re.findall(r'N_ \("([^"]+)"\)', joined_literals(GUI / "client" / "authority-words.c"))
     assert len(sentences) > 10
     assert [sentence for sentence in sentences if f'"{sentence}"' not in said] == []
 

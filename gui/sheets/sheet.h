@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gui/sheets/postern-form.h"
+
+/**
+ * SECTION: sheet
+ *
+ * The property sheets as tables: which pages a sheet has, and which setting is shown by which
+ * widget of a page.
+ */
+
+typedef struct
+{
+  const char *id; /* of the page: pages/ID.ui, whose outermost widget is "page"; and of its help */
+  const char *title;          /* on the tab, with its mnemonic if it has one; to be translated */
+  const PosternFormRow *rows; /* ends with an empty one */
+} SheetPage;
+
+typedef struct
+{
+  const char *id;         /* smtp or pop, as for --properties */
+  const char *title;      /* of the window; to be translated */
+  const SheetPage *pages; /* end with an empty one */
+} Sheet;
+
+/** Returns: (transfer none): the sheet with that id, or %NULL */
+const Sheet *sheet_find (const char *id);
