@@ -242,9 +242,9 @@ postern_form_new (PosternClient *client)
 }
 
 void
-postern_form_bind (PosternForm *self, GtkBuilder *page, const PosternFormRow *rows, int page_number)
+postern_form_bind (PosternForm *self, GtkBuilder *page, const SheetRow *rows, int page_number)
 {
-  for (const PosternFormRow *line = rows; line->setting != NULL; line++)
+  for (const SheetRow *line = rows; line->setting != NULL; line++)
     {
       g_autoptr (GVariant) description
           = postern_client_get_description (self->client, line->setting);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "gui/sheets/form-field.h"
 #include "gui/client/postern-client.h"
+#include "gui/pages/sheet.h"
+#include "gui/sheets/form-field.h"
 
 /**
  * SECTION: postern-form
@@ -17,22 +18,12 @@
 #define POSTERN_TYPE_FORM (postern_form_get_type ())
 G_DECLARE_FINAL_TYPE (PosternForm, postern_form, POSTERN, FORM, GObject)
 
-/** A row of the table that ties settings to widgets. */
-typedef struct
-{
-  const char *setting;
-  const char *widget; /* the field's id in its page, see form-field */
-} PosternFormRow;
-
 /** @client: with settings loaded */
 PosternForm *postern_form_new (PosternClient *client);
 
 /** Adds the fields of @page. @rows end with an empty one; @page_number is what
  * postern_form_get_problem() tells. */
-void postern_form_bind (PosternForm *self,
-                        GtkBuilder *page,
-                        const PosternFormRow *rows,
-                        int page_number);
+void postern_form_bind (PosternForm *self, GtkBuilder *page, const SheetRow *rows, int page_number);
 
 /** Forgets the draft, and shows what the client has loaded. */
 void postern_form_reset (PosternForm *self);

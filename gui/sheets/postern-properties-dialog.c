@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/client/enforcement.h"
+#include "gui/sheets/postern-form.h"
 #include "gui/lists/postern-list-editor.h"
 #include "gui/widgets/title-bar.h"
 
@@ -347,7 +348,7 @@ new_scroller (GtkWidget *page)
 static void
 add_page (PosternPropertiesDialog *self, const SheetPage *page)
 {
-  g_autofree char *path = g_strdup_printf ("/org/postern/ServerProperties/sheets/pages/%s.ui", page->id);
+  g_autofree char *path = g_strdup_printf ("/org/postern/ServerProperties/pages/%s.ui", page->id);
   g_autoptr (GtkBuilder) builder = gtk_builder_new ();
   g_autoptr (GError) error = NULL;
   GtkWidget *label = gtk_label_new_with_mnemonic (_ (page->title));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "gui/sheets/sheet.h"
+#include <gtk/gtk.h>
+
+#include "gui/client/postern-client.h"
+#include "gui/pages/sheet.h"
 
 /**
  * SECTION: postern-properties-dialog

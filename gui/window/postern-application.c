@@ -5,7 +5,7 @@
 
 #include "gui/client/postern-client.h"
 #include "gui/window/postern-window.h"
-#include "gui/sheets/sheet.h"
+#include "gui/pages/sheet.h"
 
 struct _PosternApplication
 {

@@ -15,7 +15,7 @@ from gateway.gateway import SOURCE, Gateway, build_folder
 
 GUI = SOURCE / "gui"
 CATALOGUE = SOURCE / "po" / "de.po"
-PAGES = sorted(path.stem for path in (GUI / "sheets" / "pages").glob("*.ui"))
+PAGES = sorted(path.stem for path in (GUI / "pages").glob("*.ui"))
 TRANSLATED = (".c", ".ui")
 MARKED = re.compile(r"\b(?:_|N_|ngettext) \(\s*\"|translatable=\"yes\"")
 
@@ -72,7 +72,7 @@ def mnemonics(file: Path, keys: tuple[str, ...] = ("label",)) -> list[str]:
 
 
 def tab_titles() -> list[str]:
-    return re.findall(r'N_ \("([^"]*_[^"]*)"\)', (GUI / "sheets" / "sheet.c").read_text())
+    return re.findall(r'N_ \("([^"]*_[^"]*)"\)', (GUI / "pages" / "sheet.c").read_text())
 
 
 def letters(texts: list[str]) -> Iterator[str]:
@@ -83,7 +83,7 @@ def letters(texts: list[str]) -> Iterator[str]:
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("page", PAGES)
 def test_mnemonics_are_unique_on_each_page(page: str, language: str) -> None:
-    texts = mnemonics(GUI / "sheets" / "postern-properties-dialog.ui") + sorted(set(tab_titles())) + mnemonics(GUI / "sheets" / "pages" / f"{page}.ui")
+    texts = mnemonics(GUI / "sheets" / "postern-properties-dialog.ui") + sorted(set(tab_titles())) + mnemonics(GUI / "pages" / f"{page}.ui")
     if language == "de":
         texts = [translations()[text] for text in texts]
     found = list(letters(texts))

@@ -131,7 +131,7 @@ def test_each_module_has_a_header() -> None:
 def test_each_setting_has_a_widget() -> None:
     """The schema and the table of settings are held together by tests/core/test-setting.c; this adds the window."""
     names = [set(re.findall(r'"((?:general|security|smtp|pop3)\.[a-z0-9.-]+)"', text_of(name)))
-             for name in ("core/settings/setting.c", "gui/sheets/sheet.c")]
+             for name in ("core/settings/setting.c", "gui/pages/sheet.c")]
     assert names[0] and names[0] == names[1], f"in one of the two only: {names[0] ^ names[1]}"
 
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gui/sheets/sheet.h"
+#include "gui/pages/sheet.h"
 
 #include <glib/gi18n.h>
 
-static const PosternFormRow smtp_general[] = {
+static const SheetRow smtp_general[] = {
   { "general.host-name", "host-name" },
   { "general.local-domains", "local-domains" },
   { "general.near-domains", "near-domains" },
@@ -14,7 +14,7 @@ static const PosternFormRow smtp_general[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_relay[] = {
+static const SheetRow smtp_relay[] = {
   { "smtp.relay.allow", "allow" },
   { "smtp.relay.refuse-local-host", "refuse-local-host" },
   { "smtp.relay.near-domains", "near-domains" },
@@ -26,7 +26,7 @@ static const PosternFormRow smtp_relay[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_connection[] = {
+static const SheetRow smtp_connection[] = {
   { "smtp.connection.allow", "allow" },
   { "smtp.connection.refuse-local-host", "refuse-local-host" },
   { "smtp.connection.refused", "refused" },
@@ -39,12 +39,12 @@ static const PosternFormRow smtp_connection[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_filters[] = {
+static const SheetRow smtp_filters[] = {
   { "smtp.filters", "filters" },
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_retries[] = {
+static const SheetRow smtp_retries[] = {
   { "smtp.retries.minutes-count", "minutes-count" },
   { "smtp.retries.minutes-interval", "minutes-interval" },
   { "smtp.retries.hours-count", "hours-count" },
@@ -55,7 +55,7 @@ static const PosternFormRow smtp_retries[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_delivery[] = {
+static const SheetRow smtp_delivery[] = {
   { "smtp.delivery.routes", "routes" },
   { "smtp.delivery.credentials", "credentials" },
   { "smtp.delivery.near-domains-direct", "near-domains-direct" },
@@ -67,7 +67,7 @@ static const PosternFormRow smtp_delivery[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_security[] = {
+static const SheetRow smtp_security[] = {
   { "smtp.tls", "tls" },
   { "smtp.authentication", "authentication" },
   { "security.certificates", "certificates" },
@@ -79,7 +79,7 @@ static const PosternFormRow smtp_security[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow smtp_limits[] = {
+static const SheetRow smtp_limits[] = {
   { "smtp.limits.sessions", "sessions" },
   { "smtp.limits.client-sessions", "client-sessions" },
   { "smtp.limits.client-connections-per-minute", "client-connections" },
@@ -92,7 +92,7 @@ static const PosternFormRow smtp_limits[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow local_mail[] = {
+static const SheetRow local_mail[] = {
   { "general.users-file", "users-file" },
   { "general.system-users", "system-users" },
   { "general.mailbox-size-mib", "mailbox-size" },
@@ -102,19 +102,19 @@ static const PosternFormRow local_mail[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow pop_general[] = {
+static const SheetRow pop_general[] = {
   { "pop3.listeners", "listeners" },
   { "pop3.tls-listeners", "tls-listeners" },
   { "pop3.inactivity-seconds", "inactivity" },
   { NULL, NULL },
 };
 
-static const PosternFormRow pop_security[] = {
+static const SheetRow pop_security[] = {
   { "pop3.tls", "tls" },
   { NULL, NULL },
 };
 
-static const PosternFormRow pop_log_ons[] = {
+static const SheetRow pop_log_ons[] = {
   { "pop3.log-ons.windows", "windows" },
   { "pop3.log-ons.unrecorded", "unrecorded" },
   { "pop3.log-ons.ipv6-prefix", "ipv6-prefix" },
@@ -125,7 +125,7 @@ static const PosternFormRow pop_log_ons[] = {
   { NULL, NULL },
 };
 
-static const PosternFormRow pop_limits[] = {
+static const SheetRow pop_limits[] = {
   { "pop3.limits.sessions", "sessions" },
   { "pop3.limits.client-sessions", "client-sessions" },
   { NULL, NULL },
@@ -163,5 +163,33 @@ sheet_find (const char *id)
   for (gsize i = 0; i < G_N_ELEMENTS (sheets); i++)
     if (g_str_equal (sheets[i].id, id))
       return &sheets[i];
+  return NULL;
+}
+
+static const SheetRow *
+find_row (const SheetPage *page, const char *name)
+{
+  for (const SheetRow *row = page->rows; row->setting != NULL; row++)
+    if (g_str_equal (row->setting, name))
+      return row;
+  return NULL;
+}
+
+const Sheet *
+sheet_find_setting (const char *name, const SheetPage **page, const SheetRow **row)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sheets); i++)
+    for (const SheetPage *tried = sheets[i].pages; tried->id != NULL; tried++)
+      {
+        const SheetRow *found = find_row (tried, name);
+
+        if (found == NULL)
+          continue;
+        if (page != NULL)
+          *page = tried;
+        if (row != NULL)
+          *row = found;
+        return &sheets[i];
+      }
   return NULL;
 }
