@@ -35,6 +35,7 @@ enum
 {
   SETTINGS_CHANGED,
   SERVERS_CHANGED,
+  AUTHORITY_TOLD,
   N_SIGNALS
 };
 
@@ -99,6 +100,13 @@ on_owner_changed (PosternClient *self)
     set_problem (self, g_strdup (_ ("The settings service does not answer.")));
 }
 
+/* @g_signal: named as the bus names it */
+static void
+on_told (PosternClient *self, const char *sender, const char *g_signal)
+{
+  g_signal_emit (self, signals[AUTHORITY_TOLD], g_quark_from_string (g_signal));
+}
+
 static void
 on_server_changed (gpointer user_data)
 {
@@ -133,6 +141,7 @@ on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* the bus is gone again, and bus-link says so */
   self->authority = authority;
   g_signal_connect_swapped (authority, "notify::g-name-owner", G_CALLBACK (on_owner_changed), self);
+  g_signal_connect_swapped (authority, "g-signal", G_CALLBACK (on_told), self);
   g_signal_connect_swapped (authority, "changed", G_CALLBACK (settings_mirror_load), self->mirror);
   settings_mirror_follow (self->mirror, authority);
   settings_mirror_load (self->mirror);
@@ -227,44 +236,6 @@ postern_client_get_server (PosternClient *self, PosternServer server)
 
 /* --- calls --- */
 
-/* Ends the task with the reply. */
-static void
-on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  GVariant *reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-
-  if (reply == NULL)
-    g_task_return_error (task, client_error_translate (error));
-  else
-    g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
-}
-
-/* Of polkit's questions to the user, only those to a change are worth a dialog; and that may take
- * any time. */
-static void
-call (PosternClient *self,
-      const char *method,
-      GVariant *parameters,
-      gboolean interactive,
-      GAsyncReadyCallback callback,
-      GTask *task)
-{
-  g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
-
-  if (self->authority == NULL)
-    {
-      g_task_return_new_error (task, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "no bus");
-      g_object_unref (task);
-      return;
-    }
-  g_dbus_proxy_call (G_DBUS_PROXY (self->authority), method, sunk,
-                     interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
-                                 : G_DBUS_CALL_FLAGS_NONE,
-                     interactive ? G_MAXINT : -1, g_task_get_cancellable (task), callback, task);
-}
-
 void
 postern_client_check (PosternClient *self,
                       GVariant *changes,
@@ -272,8 +243,9 @@ postern_client_check (PosternClient *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  call (self, "Check", g_variant_new ("(@a{sv})", changes), FALSE, on_reply,
-        g_task_new (self, cancellable, callback, user_data));
+  postern_client_call (self, POSTERN_PEER_AUTHORITY, "ServerProperties1.Check",
+                       g_variant_new ("(@a{sv})", changes), FALSE, cancellable, callback,
+                       user_data);
 }
 
 GVariant *
@@ -295,22 +267,18 @@ end_after_load (GTask *task)
 }
 
 static void
-on_apply (GObject *source, GAsyncResult *result, gpointer user_data)
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  GVariant *reply = postern_client_call_finish (POSTERN_CLIENT (source), result, &error);
 
   if (reply != NULL)
     {
-      guint64 *revision = g_new (guint64, 1);
-
-      g_variant_get (reply, "(t)", revision);
-      g_object_set_data_full (G_OBJECT (task), "revision", revision, g_free);
+      g_object_set_data_full (G_OBJECT (task), "reply", reply, (GDestroyNotify) g_variant_unref);
       end_after_load (task);
       return;
     }
-  error = client_error_translate (error);
   if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_STALE))
     {
       g_task_set_task_data (task, error, (GDestroyNotify) g_error_free);
@@ -321,22 +289,46 @@ on_apply (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+postern_client_save (PosternClient *self,
+                     const char *method,
+                     GVariant *parameters,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autofree char *member = g_strconcat ("ServerProperties1.", method, NULL);
+
+  postern_client_call (self, POSTERN_PEER_AUTHORITY, member, parameters, TRUE, NULL, on_saved,
+                       g_task_new (self, NULL, callback, user_data));
+}
+
+GVariant *
+postern_client_save_finish (PosternClient *self, GAsyncResult *result, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  return g_variant_ref (g_object_get_data (G_OBJECT (result), "reply"));
+}
+
+void
 postern_client_apply (PosternClient *self,
                       guint64 expected_revision,
                       GVariant *changes,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  call (self, "Apply", g_variant_new ("(t@a{sv})", expected_revision, changes), TRUE, on_apply,
-        g_task_new (self, NULL, callback, user_data));
+  postern_client_save (self, "Apply", g_variant_new ("(t@a{sv})", expected_revision, changes),
+                       callback, user_data);
 }
 
 guint64
 postern_client_apply_finish (PosternClient *self, GAsyncResult *result, GError **error)
 {
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return 0;
-  return *(guint64 *) g_object_get_data (G_OBJECT (result), "revision");
+  g_autoptr (GVariant) reply = postern_client_save_finish (self, result, error);
+  guint64 revision = 0;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(t)", &revision);
+  return revision;
 }
 
 void
@@ -346,9 +338,10 @@ postern_client_control (PosternClient *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  call (self, start ? "StartServer" : "StopServer",
-        g_variant_new ("(s)", server_watch_get_id (server)), TRUE, on_reply,
-        g_task_new (self, NULL, callback, user_data));
+  postern_client_call (self, POSTERN_PEER_AUTHORITY,
+                       start ? "ServerProperties1.StartServer" : "ServerProperties1.StopServer",
+                       g_variant_new ("(s)", server_watch_get_id (server)), TRUE, NULL, callback,
+                       user_data);
 }
 
 gboolean
@@ -394,16 +387,18 @@ postern_client_call (PosternClient *self,
       return;
     }
   *dot = '\0';
-  g_autofree char *name = peer == POSTERN_PEER_AUTHORITY ? g_strdup (AUTHORITY_NAME)
-                                                         : server_watch_get_bus_name (peer);
+  g_autofree char *name = peer == POSTERN_PEER_AUTHORITY
+                              ? g_strdup (AUTHORITY_NAME)
+                              : server_watch_get_bus_name ((PosternServer) peer);
   g_autofree char *path = g_strconcat ("/", name, NULL);
   g_strdelimit (path, ".", '/');
-  g_dbus_connection_call (g_dbus_proxy_get_connection (G_DBUS_PROXY (self->authority)), name, path,
-                          member, dot + 1, sunk, NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START
-                              | (interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
-                                             : G_DBUS_CALL_FLAGS_NONE),
-                          interactive ? G_MAXINT : -1, cancellable, on_called, task);
+  g_dbus_connection_call (
+      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->authority)), name, path, member, dot + 1,
+      sunk, NULL,
+      (peer == POSTERN_PEER_AUTHORITY ? G_DBUS_CALL_FLAGS_NONE : G_DBUS_CALL_FLAGS_NO_AUTO_START)
+          | (interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+                         : G_DBUS_CALL_FLAGS_NONE),
+      interactive ? G_MAXINT : -1, cancellable, on_called, task);
 }
 
 GVariant *
@@ -461,6 +456,9 @@ postern_client_class_init (PosternClientClass *class)
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SERVERS_CHANGED] = g_signal_new ("servers-changed", POSTERN_TYPE_CLIENT,
                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[AUTHORITY_TOLD]
+      = g_signal_new ("authority-told", POSTERN_TYPE_CLIENT, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED,
+                      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -19,6 +19,7 @@
  * Signals:
  *   "settings-changed"   a newer revision has been loaded
  *   "servers-changed"    a server started, stopped, or reported another revision
+ *   "authority-told::NAME"   the authority sent its signal NAME, such as TemporaryChanged
  */
 
 /** Who can be called: each server, by its number, and the authority. */
@@ -91,6 +92,25 @@ guint64 postern_client_apply_finish (PosternClient *self,
                                      GAsyncResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * postern_client_save:
+ * @method: Apply, ApplyUntil, Restore or Import
+ * @parameters: (transfer floating): a tuple
+ *
+ * Saves by any method of the authority, otherwise as postern_client_apply().
+ */
+void postern_client_save (PosternClient *self,
+                          const char *method,
+                          GVariant *parameters,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
+/** Returns: (transfer full): the tuple of results, whose first is the revision saved; %NULL with a
+ * CLIENT_ERROR */
+GVariant *postern_client_save_finish (PosternClient *self,
+                                      GAsyncResult *result,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Starts or stops a server through the authority. */
 void postern_client_control (PosternClient *self,
                              PosternServer server,
@@ -110,8 +130,8 @@ gboolean postern_client_control_finish (PosternClient *self,
  * @interactive: whether the person at the screen may be asked for a password, for as long as that
  * takes; for deeds, and never for what is asked again and again
  *
- * Calls a method that has no function of its own here. A server is not started by it: one that does
- * not run fails with CLIENT_ERROR_UNREACHABLE.
+ * Calls a method that has no function of its own here. The authority is started by it where the bus
+ * can; a server is not: one that does not run fails with CLIENT_ERROR_UNREACHABLE.
  */
 void postern_client_call (PosternClient *self,
                           PosternPeer peer,
