@@ -6,8 +6,8 @@
 /**
  * SECTION: postern-help-window
  *
- * Help in a small window of our own, so that it is there on every machine: one text for the main
- * window and one for each page.
+ * The manual: in the system's viewer, where one is installed, else in a small window of our own that
+ * shows the same pages, with their links.
  */
 
 #define POSTERN_TYPE_HELP_WINDOW (postern_help_window_get_type ())
@@ -15,5 +15,5 @@ G_DECLARE_FINAL_TYPE (PosternHelpWindow, postern_help_window, POSTERN, HELP_WIND
 
 PosternHelpWindow *postern_help_window_new (void);
 
-/** Shows the help named @id, a page's id or "window", above @parent. */
+/** Shows the page named @id of the manual, above @parent. */
 void postern_help_window_show (PosternHelpWindow *self, const char *id, GtkWindow *parent);

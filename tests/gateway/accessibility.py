@@ -56,6 +56,7 @@ class Desktop:
                 environment: Optional[Mapping[str, str]] = None) -> "ServerProperties":
         """Starts PROGRAM on any bus, and returns when it can be asked."""
         log = self.log_folder / f"server-properties-{len(self._programs) + 1}.log"
+        environment = {"POSTERN_HELP_DIR": str(program.parents[1] / "data" / "help"), **(environment or {})}
         process = self.spawn([str(program), "--bus", bus, *options], log, environment)
         self._programs.append(ServerProperties(self, process, log))
         return self._programs[-1]

@@ -111,7 +111,7 @@ def test_help_for_the_page(program: ServerProperties, keys: Keys) -> None:
     keys("alt+Return")
     program.sheet("smtp")
     keys("F1")
-    program.wait_for_label("Host name: what the servers call themselves")
+    program.wait_for_label("What the servers call themselves to others")
 
 
 def test_typed_number_stays_wrong(program: ServerProperties, keys: Keys) -> None:

@@ -262,7 +262,8 @@ def test_pop_sheet_has_its_tabs(program: ServerProperties) -> None:
 
 def test_help(program: ServerProperties, sheet: Sheet) -> None:
     sheet.press("Help")
-    assert "not longer ago than the duration" in program.wait_for_label("To relay is to pass on mail")
+    program.wait_for_label("To relay is to pass on mail")
+    assert "not longer ago than the duration" in program.wait_for_label("The client has logged on to the POP server")
 
 
 def test_opens_with_a_sheet(desktop: Desktop, gateway: Gateway) -> None:

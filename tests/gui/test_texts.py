@@ -28,7 +28,7 @@ def run(*command: str) -> str:
 def template(folder: Path) -> Path:
     """All texts that are marked now."""
     output = folder / "postern.pot"
-    subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=ngettext:1,2", "--files-from=-",
+    subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=ngettext:1,2", "--files-from=-",
                     f"--output={output}"], cwd=SOURCE, check=True, text=True, timeout=120,
                    input="\n".join(potfiles()), env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                                                      "GETTEXTDATADIRS": str(SOURCE / "po" / "gettext")})
