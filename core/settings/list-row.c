@@ -2,6 +2,7 @@
 #include "core/settings/list-row.h"
 
 #include "core/settings/alias.h"
+#include "core/settings/binding.h"
 #include "core/settings/certificate-files.h"
 #include "core/settings/content-filter.h"
 #include "core/settings/host-credential.h"
@@ -35,6 +36,7 @@ NORMAL (normal_route, MailRoute, mail_route)
 NORMAL (normal_tls_rule, TlsRule, tls_rule)
 NORMAL (normal_credential, HostCredential, host_credential)
 NORMAL (normal_window, LogonWindow, logon_window)
+NORMAL (normal_binding, Binding, binding)
 
 /* Of the kinds whose rows are texts. */
 static const RowParser parsers[SETTING_KINDS] = {
@@ -46,6 +48,7 @@ static const RowParser parsers[SETTING_KINDS] = {
   [SETTING_TLS_RULES] = normal_tls_rule,
   [SETTING_HOST_CREDENTIALS] = normal_credential,
   [SETTING_WINDOWS] = normal_window,
+  [SETTING_BINDINGS] = normal_binding,
 };
 
 gboolean

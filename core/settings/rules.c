@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/settings/rules.h"
 
+#include "core/settings/rules-bindings.h"
 #include "core/settings/rules-delivery.h"
 #include "core/settings/rules-listeners.h"
 #include "core/settings/rules-log-ons.h"
@@ -11,8 +12,8 @@
 typedef void (*Rules) (const Settings *settings, GPtrArray *findings);
 
 static const Rules parts[] = {
-  rules_mailboxes_check, rules_security_check, rules_listeners_check,
-  rules_relay_check,     rules_delivery_check, rules_log_ons_check,
+  rules_mailboxes_check, rules_security_check, rules_listeners_check, rules_relay_check,
+  rules_delivery_check,  rules_log_ons_check,  rules_bindings_check,
 };
 
 GPtrArray *

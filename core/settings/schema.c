@@ -24,6 +24,7 @@ static const struct
   { "tls-rule", SETTING_TLS_RULES },
   { "host-credential", SETTING_HOST_CREDENTIALS },
   { "window", SETTING_WINDOWS },
+  { "binding", SETTING_BINDINGS },
 };
 
 /* All that is read from the XSD; lives as long as the process, as do the nodes that the texts

@@ -53,10 +53,12 @@ static const Setting table[] = {
   INTEGER ("security.ban-minutes", security.ban_minutes),
   NETWORKS ("security.never-banned", security.never_banned),
 
+  BOOLEAN ("smtp.autostart", smtp.autostart),
   ENDPOINTS ("smtp.listeners", smtp.listeners),
   ENDPOINTS ("smtp.submission-listeners", smtp.submission_listeners),
   ENDPOINTS ("smtp.submission-tls-listeners", smtp.submission_tls_listeners),
   TEXT ("smtp.mail-router", smtp.mail_router),
+  TEXTS ("smtp.bindings", SETTING_BINDINGS, smtp.bindings),
   WORD ("smtp.tls", smtp.tls, TlsUse),
   WORD ("smtp.authentication", smtp.authentication, AuthenticationUse),
   WORD ("smtp.relay.allow", smtp.relay.allow, Allowance),
@@ -93,6 +95,7 @@ static const Setting table[] = {
   INTEGER ("smtp.retries.days-count", smtp.retries.days_count),
   INTEGER ("smtp.retries.days-interval", smtp.retries.days_interval),
   INTEGER ("smtp.retries.delay-notice-hours", smtp.retries.delay_notice_hours),
+  BOOLEAN ("smtp.delivery.autostart", smtp.delivery.autostart),
   TEXTS ("smtp.delivery.routes", SETTING_ROUTES, smtp.delivery.routes),
   BOOLEAN ("smtp.delivery.near-domains-direct", smtp.delivery.near_domains_direct),
   WORD ("smtp.delivery.tls", smtp.delivery.tls, DeliveryTls),
@@ -102,6 +105,7 @@ static const Setting table[] = {
   INTEGER ("smtp.delivery.connections-per-destination", smtp.delivery.connections_per_destination),
   INTEGER ("smtp.delivery.messages-per-connection", smtp.delivery.messages_per_connection),
 
+  BOOLEAN ("pop3.autostart", pop3.autostart),
   ENDPOINTS ("pop3.listeners", pop3.listeners),
   ENDPOINTS ("pop3.tls-listeners", pop3.tls_listeners),
   WORD ("pop3.tls", pop3.tls, TlsUse),
@@ -115,6 +119,12 @@ static const Setting table[] = {
   NETWORKS ("pop3.log-ons.shared-addresses", pop3.log_ons.shared_addresses),
   INTEGER ("pop3.log-ons.messages", pop3.log_ons.messages),
   INTEGER ("pop3.log-ons.recipients", pop3.log_ons.recipients),
+
+  BOOLEAN ("journal.sessions", journal.sessions),
+  BOOLEAN ("journal.messages", journal.messages),
+  BOOLEAN ("journal.refusals", journal.refusals),
+  BOOLEAN ("journal.log-ons", journal.log_ons),
+  BOOLEAN ("journal.deliveries", journal.deliveries),
 };
 
 const Setting *

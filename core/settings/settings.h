@@ -76,7 +76,7 @@ typedef enum
 /**
  * Rows that are texts in their normal form, each once, in the order of the document;
  * NULL-terminated, never NULL. What a row says is read by the module of its kind: alias,
- * certificate-files, content-filter, host-credential, logon-window, mail-route, tls-rule.
+ * binding, certificate-files, content-filter, host-credential, logon-window, mail-route, tls-rule.
  */
 typedef char **TextList;
 
@@ -169,6 +169,7 @@ typedef struct
 
 typedef struct
 {
+  gboolean autostart;
   TextList routes;
   gboolean near_domains_direct;
   DeliveryTls tls;
@@ -181,10 +182,12 @@ typedef struct
 
 typedef struct
 {
+  gboolean autostart;
   EndpointList listeners;
   EndpointList submission_listeners;
   EndpointList submission_tls_listeners;
   char *mail_router; /* "", "host", "host:port", "[address]:port" */
+  TextList bindings;
   TlsUse tls;
   AuthenticationUse authentication;
   RelaySettings relay;
@@ -214,6 +217,7 @@ typedef struct
 
 typedef struct
 {
+  gboolean autostart;
   EndpointList listeners;
   EndpointList tls_listeners;
   TlsUse tls;
@@ -222,6 +226,16 @@ typedef struct
   LogOnSettings log_ons;
 } Pop3Settings;
 
+/** Which kinds of events the servers log. */
+typedef struct
+{
+  gboolean sessions;
+  gboolean messages;
+  gboolean refusals;
+  gboolean log_ons;
+  gboolean deliveries;
+} JournalSettings;
+
 typedef struct
 {
   guint64 revision; /* as in the document; 0 where it has none */
@@ -229,6 +243,7 @@ typedef struct
   SecuritySettings security;
   SmtpSettings smtp;
   Pop3Settings pop3;
+  JournalSettings journal;
 } Settings;
 
 /**

@@ -8,9 +8,11 @@ static const SheetRow smtp_general[] = {
   { "general.local-domains", "local-domains" },
   { "general.near-domains", "near-domains" },
   { "smtp.mail-router", "mail-router" },
+  { "smtp.autostart", "autostart" },
   { "smtp.listeners", "listeners" },
   { "smtp.submission-listeners", "submission-listeners" },
   { "smtp.submission-tls-listeners", "submission-tls-listeners" },
+  { "smtp.bindings", "bindings" },
   { NULL, NULL },
 };
 
@@ -56,6 +58,7 @@ static const SheetRow smtp_retries[] = {
 };
 
 static const SheetRow smtp_delivery[] = {
+  { "smtp.delivery.autostart", "autostart" },
   { "smtp.delivery.routes", "routes" },
   { "smtp.delivery.credentials", "credentials" },
   { "smtp.delivery.near-domains-direct", "near-domains-direct" },
@@ -92,6 +95,12 @@ static const SheetRow smtp_limits[] = {
   { NULL, NULL },
 };
 
+static const SheetRow smtp_journal[] = {
+  { "journal.sessions", "sessions" },     { "journal.messages", "messages" },
+  { "journal.refusals", "refusals" },     { "journal.log-ons", "log-ons" },
+  { "journal.deliveries", "deliveries" }, { NULL, NULL },
+};
+
 static const SheetRow local_mail[] = {
   { "general.users-file", "users-file" },
   { "general.system-users", "system-users" },
@@ -106,6 +115,7 @@ static const SheetRow pop_general[] = {
   { "pop3.listeners", "listeners" },
   { "pop3.tls-listeners", "tls-listeners" },
   { "pop3.inactivity-seconds", "inactivity" },
+  { "pop3.autostart", "autostart" },
   { NULL, NULL },
 };
 
@@ -140,6 +150,7 @@ static const SheetPage smtp_pages[] = {
   { "smtp-delivery", N_ ("Delivery"), smtp_delivery },
   { "smtp-security", N_ ("Security"), smtp_security },
   { "smtp-limits", N_ ("Limits"), smtp_limits },
+  { "smtp-journal", N_ ("Journal"), smtp_journal },
   { "local-mail", N_ ("Local Mail"), local_mail },
   { NULL, NULL, NULL },
 };

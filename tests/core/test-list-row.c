@@ -28,6 +28,9 @@ static const struct
   { SETTING_HOST_CREDENTIALS, "a.example plain", NULL },
   { SETTING_WINDOWS, "Joe 060", "joe 60" },
   { SETTING_WINDOWS, "joe", NULL },
+  { SETTING_BINDINGS, "192.0.2.7  Mail.example.org Example.org",
+    "192.0.2.7 mail.example.org example.org" },
+  { SETTING_BINDINGS, "192.0.2.7", NULL },
 };
 
 /* A new kind is tried, too. */

@@ -163,6 +163,14 @@ static const Case cases[] = {
     NULL },
   { { { "pop3.log-ons.sender-check", "shared" } },
     "pop3.log-ons.sender-check -1 warning: no address is marked as shared" },
+
+  { { { "smtp.bindings", "192.0.2.7 a.example a.example; 192.0.2.8 a.example *.a.example" } },
+    NULL },
+  { { { "smtp.bindings", "192.0.2.7 a.example; 192.0.2.7 b.example" } },
+    "smtp.bindings 1 problem: 192.0.2.7 has an entry in the list already" },
+  { { { "smtp.bindings",
+        "192.0.2.7 a.example a.example; 192.0.2.8 b.example c.example A.example" } },
+    "smtp.bindings 1 problem: a.example has an entry in the list already" },
 };
 
 static void

@@ -177,6 +177,7 @@ static void
 assert_delivery (const DeliverySettings *delivery)
 {
   assert_texts (delivery->routes, "*.example.com mail.example.net:587; example.com direct");
+  g_assert_false (delivery->autostart);
   g_assert_true (delivery->near_domains_direct);
   g_assert_cmpint (delivery->tls, ==, DELIVERY_TLS_MUST);
   assert_texts (delivery->tls_rules, "example.com verify");
@@ -192,12 +193,15 @@ assert_delivery (const DeliverySettings *delivery)
 static void
 assert_smtp (const SmtpSettings *smtp)
 {
+  g_assert_false (smtp->autostart);
   g_assert_cmpuint (smtp->listeners.length, ==, 2);
   assert_endpoint (&smtp->listeners, 0, "127.0.0.1:2525");
   assert_endpoint (&smtp->listeners, 1, "*:25");
   assert_endpoint (&smtp->submission_listeners, 0, "*:587");
   assert_endpoint (&smtp->submission_tls_listeners, 0, "*:465");
   g_assert_cmpstr (smtp->mail_router, ==, "[2001:db8::7]:587");
+  assert_texts (smtp->bindings,
+                "192.0.2.7 mail.example.net example.net; 2001:db8::7 six.example.net");
   g_assert_cmpint (smtp->tls, ==, TLS_USE_NO);
   g_assert_cmpint (smtp->authentication, ==, AUTHENTICATION_USE_ALWAYS);
   assert_relay (&smtp->relay);
@@ -214,6 +218,7 @@ assert_pop3 (const Pop3Settings *pop3)
 {
   const LogOnSettings *log_ons = &pop3->log_ons;
 
+  g_assert_false (pop3->autostart);
   assert_endpoint (&pop3->listeners, 0, "[::1]:2110");
   assert_endpoint (&pop3->tls_listeners, 0, "*:995");
   g_assert_cmpint (pop3->tls, ==, TLS_USE_ONLY);
@@ -229,6 +234,16 @@ assert_pop3 (const Pop3Settings *pop3)
   g_assert_cmpuint (log_ons->recipients, ==, 500);
 }
 
+static void
+assert_journal (const JournalSettings *journal)
+{
+  g_assert_false (journal->sessions);
+  g_assert_false (journal->messages);
+  g_assert_false (journal->refusals);
+  g_assert_false (journal->log_ons);
+  g_assert_false (journal->deliveries);
+}
+
 /* Every member gets the value of its own element. */
 static void
 test_whole (void)
@@ -242,6 +257,7 @@ test_whole (void)
   assert_security (&settings->security);
   assert_smtp (&settings->smtp);
   assert_pop3 (&settings->pop3);
+  assert_journal (&settings->journal);
 }
 
 #define ROWS 100000
