@@ -4,6 +4,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* A network that is wider than these is no site's own. */
+#define WIDE_IPV4_PREFIX (96 + 8)
+#define WIDE_IPV6_PREFIX 16
+
 #define IPV4_PREFIX 96
 #define IPV6_BITS 128
 #define INTERFACE_BYTES 8 /* the second half of an address, RFC 4291, section 2.5.1 */
@@ -214,6 +218,14 @@ ip_network_contains (const IpNetwork *network, const IpAddress *address)
     return FALSE;
   return whole == sizeof address->bytes
          || ((network->first.bytes[whole] ^ address->bytes[whole]) & rest) == 0;
+}
+
+gboolean
+ip_network_is_wide (const IpNetwork *network)
+{
+  gboolean ipv4 = network->prefix >= 96 && ip_address_is_ipv4 (&network->first);
+
+  return network->prefix < (ipv4 ? WIDE_IPV4_PREFIX : WIDE_IPV6_PREFIX);
 }
 
 gboolean

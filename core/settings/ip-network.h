@@ -78,6 +78,10 @@ const char *ip_network_to_string (const IpNetwork *network, char text[IP_NETWORK
  */
 gboolean ip_network_contains (const IpNetwork *network, const IpAddress *address);
 
+/** Whether it is a large part of the Internet, or all of it, which is no site's own: more than 16
+ * million IPv4 addresses, or more than any registry gives to one. */
+gboolean ip_network_is_wide (const IpNetwork *network);
+
 gboolean ip_network_equal (const IpNetwork *a, const IpNetwork *b);
 
 /** Orders by first address, then by prefix (the wider network first); for sorting and searching. */

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-/* A network that is wider than these is no site's own: 16 million IPv4 addresses, or more than any
- * registry gives to one. */
-#define WIDE_IPV4_PREFIX (96 + 8)
-#define WIDE_IPV6_PREFIX 16
-
 static void
 finding_free (gpointer data)
 {
@@ -55,9 +50,8 @@ rules_findings_warn_of_wide_network (GPtrArray *findings,
   for (gsize i = 0; i < networks->length; i++)
     {
       const IpNetwork *network = &networks->rows[i];
-      gboolean ipv4 = network->prefix >= 96 && ip_address_is_ipv4 (&network->first);
 
-      if (network->prefix >= (ipv4 ? WIDE_IPV4_PREFIX : WIDE_IPV6_PREFIX))
+      if (!ip_network_is_wide (network))
         continue;
       rules_findings_warn (findings, setting, (gssize) i,
                            g_strdup_printf ("%s is a large part of the Internet, or all of it: %s",
