@@ -9,6 +9,10 @@ static const SheetRow smtp_general[] = {
   { "general.near-domains", "near-domains" },
   { "smtp.mail-router", "mail-router" },
   { "smtp.autostart", "autostart" },
+  { NULL, NULL },
+};
+
+static const SheetRow smtp_domains[] = {
   { "smtp.listeners", "listeners" },
   { "smtp.submission-listeners", "submission-listeners" },
   { "smtp.submission-tls-listeners", "submission-tls-listeners" },
@@ -147,6 +151,7 @@ static const SheetPage smtp_pages[] = {
   { "smtp-connection", N_ ("Co_nnection Restrictions"), smtp_connection },
   { "smtp-filters", N_ ("Filters"), smtp_filters },
   { "smtp-retries", N_ ("Outbound Retries"), smtp_retries },
+  { "smtp-domains", N_ ("Domains and Bindings"), smtp_domains },
   { "smtp-delivery", N_ ("Delivery"), smtp_delivery },
   { "smtp-security", N_ ("Security"), smtp_security },
   { "smtp-limits", N_ ("Limits"), smtp_limits },

@@ -52,6 +52,10 @@ def tick(label: str, setting: str) -> Change:
     return lambda _program, sheet: sheet.tick(label), {setting: True}
 
 
+def untick(label: str, setting: str) -> Change:
+    return lambda _program, sheet: sheet.tick(label, False), {setting: False}
+
+
 def item(label: str, words: str, setting: str, value: str) -> Change:
     return lambda _program, sheet: sheet.choose_item(label, words), {setting: value}
 
@@ -73,7 +77,16 @@ CERTIFICATE = row("Certificates", "Certificate and key:", "tls/mail.pem  tls/key
                   "tls/mail.pem tls/key.pem")
 PAGES: dict[tuple[str, str], tuple[Change, ...]] = {
     ("smtp", "General"): (
+        text("Mail router:", "mail.example.net", "smtp.mail-router"), untick("Start the SMTP server", "smtp.autostart"),
+    ),
+    ("smtp", "Domains and Bindings"): (
         row("Addresses for submission", ADDRESS, "127.0.0.1:2587", "smtp.submission-listeners", "127.0.0.1:2587"),
+        row("Addresses with host names of their own", "Address, host name, domains:", "127.0.0.2  Two.example.org example.org",
+            "smtp.bindings", "127.0.0.2 two.example.org example.org"),
+    ),
+    ("smtp", "Journal"): (
+        untick("Sessions", "journal.sessions"), untick("Messages", "journal.messages"), untick("Refusals", "journal.refusals"),
+        untick("Log-ons", "journal.log-ons"), untick("Deliveries", "journal.deliveries"),
     ),
     ("smtp", "Connection Restrictions"): (
         (lambda _program, sheet: sheet.choose("Specified:"), {"smtp.connection.allow": "specified"}),
@@ -102,6 +115,7 @@ PAGES: dict[tuple[str, str], tuple[Change, ...]] = {
         text("Certificate authorities:", "own.pem", "smtp.delivery.ca-file"),
         number("Connections to one destination", 3, "smtp.delivery.connections-per-destination"),
         number("Messages per connection", 4, "smtp.delivery.messages-per-connection"),
+        untick("Start the delivery server", "smtp.delivery.autostart"),
     ),
     ("smtp", "Security"): (
         CERTIFICATE,
@@ -127,7 +141,7 @@ PAGES: dict[tuple[str, str], tuple[Change, ...]] = {
         row("Aliases", "Alias:", "Sales: joe,ann@example.org", "general.aliases", "sales: joe, ann@example.org"),
         text("Postmaster:", "joe", "general.postmaster"), text("Catch-all:", "ann", "general.catch-all"),
     ),
-    ("pop", "General"): (number("Inactivity time-out", 90, "pop3.inactivity-seconds"),),
+    ("pop", "General"): (number("Inactivity time-out", 90, "pop3.inactivity-seconds"), untick("Start the POP server", "pop3.autostart")),
     ("pop", "Security"): (item("TLS (STLS):", "Not offered", "pop3.tls", "no"),),
     ("pop", "Log-ons"): (
         row("Shorter durations", "User or network, and minutes:", "Joe 10", "pop3.log-ons.windows", "joe 10"),

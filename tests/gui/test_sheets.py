@@ -56,8 +56,8 @@ def test_start_and_stop(program: ServerProperties, gateway: Gateway) -> None:
 
 
 def test_sheet_has_its_tabs(sheet: Sheet) -> None:
-    assert sheet.tabs() == ["General", "Relay Restrictions", "Connection Restrictions", "Filters", "Outbound Retries", "Delivery",
-                            "Security", "Limits", "Journal", "Local Mail"]
+    assert sheet.tabs() == ["General", "Relay Restrictions", "Connection Restrictions", "Filters", "Outbound Retries",
+                            "Domains and Bindings", "Delivery", "Security", "Limits", "Journal", "Local Mail"]
 
 
 def test_ok_saves_and_closes(program: ServerProperties, sheet: Sheet, gateway: Gateway) -> None:
@@ -163,7 +163,7 @@ def test_long_text_does_not_widen_the_sheet(program: ServerProperties, sheet: Sh
 
 def test_says_when_settings_of_two_sheets_clash(program: ServerProperties, sheet: Sheet, gateway: Gateway) -> None:
     """The authority names the setting of the other sheet then."""
-    sheet.choose_tab("General")
+    sheet.choose_tab("Domains and Bindings")
     sheet.list_button("Addresses to listen on", "Add…").click()
     dialog = program.dialog("Add to")
     dialog.fill_in("Address and port:", gateway.settings()["pop3.listeners"][0])

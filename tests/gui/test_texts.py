@@ -91,7 +91,7 @@ def test_german_run(desktop: Desktop, gateway: Gateway) -> None:
     with desktop.open(gateway, "--properties", "smtp", environment=german) as program:
         sheet = Sheet.of(program.dialog("Eigenschaften von SMTP"))
         assert sheet.tabs() == ["Allgemein", "Relay-Einschränkungen", "Verbindungseinschränkungen", "Filter", "Wiederholungen",
-                                "Zustellung", "Sicherheit", "Grenzen", "Lokale Mail"]
+                                "Domänen und Bindungen", "Zustellung", "Sicherheit", "Grenzen", "Protokoll", "Lokale Mail"]
         sheet.choose_tab("Relay-Einschränkungen")
         near = sheet.find("check box", "An nahe Domänen")
         assert near.description == "Nachrichten weiterleiten, deren Empfänger in einer nahen Domäne ist."
