@@ -331,27 +331,6 @@ postern_client_apply_finish (PosternClient *self, GAsyncResult *result, GError *
   return revision;
 }
 
-void
-postern_client_control (PosternClient *self,
-                        PosternServer server,
-                        gboolean start,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  postern_client_call (self, POSTERN_PEER_AUTHORITY,
-                       start ? "ServerProperties1.StartServer" : "ServerProperties1.StopServer",
-                       g_variant_new ("(s)", server_watch_get_id (server)), TRUE, NULL, callback,
-                       user_data);
-}
-
-gboolean
-postern_client_control_finish (PosternClient *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
-
-  return reply != NULL;
-}
-
 static void
 on_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -111,17 +111,6 @@ GVariant *postern_client_save_finish (PosternClient *self,
                                       GAsyncResult *result,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Starts or stops a server through the authority. */
-void postern_client_control (PosternClient *self,
-                             PosternServer server,
-                             gboolean start,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data);
-
-gboolean postern_client_control_finish (PosternClient *self,
-                                        GAsyncResult *result,
-                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /**
  * postern_client_call:
  * @peer: whose method it is

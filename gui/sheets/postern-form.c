@@ -177,6 +177,19 @@ cancel_check (PosternForm *self)
   g_clear_object (&self->check);
 }
 
+GtkWidget *
+postern_form_get_widget (PosternForm *self, const char *setting)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const Row *row = self->rows->pdata[i];
+
+      if (g_str_equal (row->setting, setting))
+        return form_field_get_widget (row->field);
+    }
+  return NULL;
+}
+
 void
 postern_form_check (PosternForm *self)
 {

@@ -63,5 +63,8 @@ const char *postern_form_get_problem (PosternForm *self, int *page_number);
 /** Whether something on that page is why the draft cannot be saved. */
 gboolean postern_form_has_problem_on (PosternForm *self, int page_number);
 
+/** Returns: (transfer none) (nullable): the widget that shows @setting */
+GtkWidget *postern_form_get_widget (PosternForm *self, const char *setting);
+
 /** Asks the authority about the draft now. */
 void postern_form_check (PosternForm *self);

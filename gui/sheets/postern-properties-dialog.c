@@ -354,6 +354,7 @@ add_page (PosternPropertiesDialog *self, const SheetPage *page)
   GtkWidget *label = gtk_label_new_with_mnemonic (_ (page->title));
   int number;
 
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
   if (!gtk_builder_add_from_resource (builder, path, &error))
     g_error ("%s", error->message); /* a broken build */
   number = gtk_notebook_append_page (
@@ -404,6 +405,19 @@ postern_properties_dialog_open (PosternPropertiesDialog *self)
         show_lost (self);
     }
   gtk_window_present (GTK_WINDOW (self));
+}
+
+void
+postern_properties_dialog_open_at (PosternPropertiesDialog *self, const char *setting)
+{
+  const SheetPage *page = NULL;
+  GtkWidget *widget = postern_form_get_widget (self->form, setting);
+
+  postern_properties_dialog_open (self);
+  if (widget == NULL || sheet_find_setting (setting, &page, NULL) != self->sheet)
+    return;
+  gtk_notebook_set_current_page (self->notebook, page - self->sheet->pages);
+  gtk_widget_grab_focus (widget);
 }
 
 /* --- the object --- */

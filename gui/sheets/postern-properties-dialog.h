@@ -29,5 +29,8 @@ postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const S
  * edits. */
 void postern_properties_dialog_open (PosternPropertiesDialog *self);
 
+/** The same, at the page of @setting, whose widget gets the focus if it can be used. */
+void postern_properties_dialog_open_at (PosternPropertiesDialog *self, const char *setting);
+
 /** Closes the sheet. Returns FALSE when it is still open, because the person is asked first what becomes of the edits. */
 gboolean postern_properties_dialog_try_close (PosternPropertiesDialog *self);

@@ -3,9 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/client/postern-client.h"
-#include "gui/window/postern-window.h"
 #include "gui/pages/sheet.h"
+#include "gui/window/postern-window.h"
+#include "gui/window/system-pages.h"
 
 struct _PosternApplication
 {
@@ -13,7 +13,7 @@ struct _PosternApplication
 
   char *where;    /* option --bus */
   char *sheet_id; /* option --properties */
-  PosternClient *client;
+  char *page_id;  /* option --page */
   PosternWindow *window;
 };
 
@@ -76,6 +76,7 @@ postern_application_handle_local_options (GApplication *application, GVariantDic
     }
   g_variant_dict_lookup (options, "bus", "s", &self->where);
   g_variant_dict_lookup (options, "properties", "s", &self->sheet_id);
+  g_variant_dict_lookup (options, "page", "s", &self->page_id);
   if (self->where == NULL)
     self->where = g_strdup (g_getenv ("POSTERN_BUS"));
   if (self->where == NULL)
@@ -83,6 +84,11 @@ postern_application_handle_local_options (GApplication *application, GVariantDic
   if (self->sheet_id != NULL && sheet_find (self->sheet_id) == NULL)
     {
       g_printerr (_ ("There are no properties “%s”; there are smtp and pop.\n"), self->sheet_id);
+      return 64;
+    }
+  if (self->page_id != NULL && !system_pages_is_page (self->page_id))
+    {
+      g_printerr (_ ("There is no page “%s”.\n"), self->page_id);
       return 64;
     }
   return -1;
@@ -111,7 +117,21 @@ postern_application_startup (GApplication *application)
   for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].keys);
-  self->client = postern_client_new (self->where);
+}
+
+static void
+open_window (PosternApplication *self)
+{
+  PosternSystem *system;
+
+  self->window = postern_window_new (GTK_APPLICATION (self));
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  system = postern_window_add_system (self->window, POSTERN_SYSTEM_LOCAL, self->where,
+                                      g_get_host_name ());
+  postern_window_show_page (self->window, system,
+                            self->page_id != NULL ? self->page_id : "servers");
+  if (self->sheet_id != NULL)
+    postern_window_open_sheet (self->window, system, self->sheet_id);
 }
 
 static void
@@ -120,13 +140,8 @@ postern_application_activate (GApplication *application)
   PosternApplication *self = POSTERN_APPLICATION (application);
 
   if (self->window == NULL)
-    {
-      self->window = postern_window_new (GTK_APPLICATION (self), self->client);
-      g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
-    }
+    open_window (self);
   gtk_window_present (GTK_WINDOW (self->window));
-  if (self->sheet_id != NULL)
-    postern_window_open_sheet (self->window, self->sheet_id);
 }
 
 static void
@@ -135,9 +150,9 @@ postern_application_dispose (GObject *object)
   PosternApplication *self = POSTERN_APPLICATION (object);
 
   g_clear_weak_pointer (&self->window);
-  g_clear_object (&self->client);
   g_clear_pointer (&self->where, g_free);
   g_clear_pointer (&self->sheet_id, g_free);
+  g_clear_pointer (&self->page_id, g_free);
   G_OBJECT_CLASS (postern_application_parent_class)->dispose (object);
 }
 
@@ -161,6 +176,7 @@ postern_application_init (PosternApplication *self)
             N_ ("system|session|ADDRESS") },
           { "properties", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Open these properties at once"),
             "smtp|pop" },
+          { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this page"), N_ ("ID") },
           { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
           { NULL } };
 

@@ -3,89 +3,78 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/client/enforcement.h"
 #include "gui/help/postern-help-window.h"
-#include "gui/sheets/postern-properties-dialog.h"
-#include "gui/window/server-tree.h"
+#include "gui/window/postern-system-tree.h"
+#include "gui/window/system-pages.h"
+#include "gui/window/system-sheets.h"
+
+/* A system, and what this window has of it. */
+typedef struct
+{
+  PosternSystem *system; /* (owned) */
+  SystemSheets *sheets;  /* (owned) */
+  SystemPages *pages;    /* (owned) */
+} Place;
 
 struct _PosternWindow
 {
   GtkApplicationWindow parent_instance;
 
-  PosternClient *client;
-  PosternPropertiesDialog *sheets[POSTERN_N_SERVERS]; /* (nullable): made when first opened */
-  PosternHelpWindow *help_window;                     /* (nullable): made when first opened */
-  const char *sheet_to_open;                          /* (nullable): when the settings are there */
-  guint64 saved_revision;                             /* 0: nothing was saved from here */
-  char *last_deed; /* (nullable): what was done last, or why it could not be */
+  GPtrArray *places;              /* (owned) (element-type Place) */
+  PosternHelpWindow *help_window; /* (nullable): made when first opened */
+  GMenuModel *menus[3];           /* (owned): see context_menus */
 
-  GtkTreeStore *store;
-  GtkTreeView *view;
-  GtkTreeSelection *selection;
+  GtkHeaderBar *header_bar;
+  PosternSystemTree *tree;
+  GtkStack *stack;
   GtkLabel *status_label;
   GtkMenuButton *menu_button;
-  GtkMenu *context_menu;
 };
 
-/* The sheet of each server; NULL for one that has none. */
-static const char *const sheet_ids[POSTERN_N_SERVERS] = { "smtp", "pop", NULL };
+/* Of a row with a server, of a system, and of any other one. */
+static const char *const context_menus[] = { "server-menu", "system-menu", "page-menu" };
 
 G_DEFINE_TYPE (PosternWindow, postern_window, GTK_TYPE_APPLICATION_WINDOW)
 
-/* --- the status line --- */
-
-static char *
-settings_words (PosternClient *client)
-{
-  guint64 revision = postern_client_get_revision (client);
-  g_autofree char *problems = enforcement_problems (client, revision);
-  g_autofree char *words = g_strdup_printf (_ ("Settings: revision %lu."), (gulong) revision);
-
-  return g_strconcat (words, problems, NULL);
-}
+/* --- systems --- */
 
 static void
-update_status (PosternWindow *self)
+place_free (Place *place)
 {
-  g_autofree char *words = NULL;
-  const char *problem = postern_client_get_problem (self->client);
-
-  if (problem != NULL)
-    words = g_strdup (problem);
-  else if (self->last_deed != NULL)
-    words = g_strdup (self->last_deed);
-  else if (self->saved_revision > 0)
-    enforcement_of (self->client, self->saved_revision, &words);
-  else if (postern_client_is_ready (self->client))
-    words = settings_words (self->client);
-  else
-    words = g_strdup (_ ("Connecting…"));
-  gtk_label_set_text (self->status_label, words);
+  system_pages_free (place->pages);
+  system_sheets_free (place->sheets);
+  g_object_unref (place->system);
+  g_free (place);
 }
 
-/* @words: (transfer full) (nullable) */
-static void
-set_last_deed (PosternWindow *self, char *words)
+static Place *
+place_of (PosternWindow *self, PosternSystem *system)
 {
-  g_free (self->last_deed);
-  self->last_deed = words;
-  update_status (self);
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      Place *place = self->places->pdata[i];
+
+      if (place->system == system)
+        return place;
+    }
+  return NULL;
 }
 
-/* --- the selected server --- */
-
-/* Returns -1 where a folder is selected, or nothing. */
-static int
-selected_server (PosternWindow *self)
+PosternSystem *
+postern_window_find_system (PosternWindow *self, const char *name)
 {
-  GtkTreeModel *model;
-  GtkTreeIter iter;
-  int server = -1;
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      PosternSystem *system = ((Place *) self->places->pdata[i])->system;
 
-  if (gtk_tree_selection_get_selected (self->selection, &model, &iter))
-    gtk_tree_model_get (model, &iter, SERVER_TREE_SERVER, &server, -1);
-  return server;
+      if (g_str_equal (postern_system_get_name (system), name)
+          || g_str_equal (postern_system_get_title (system), name))
+        return system;
+    }
+  return NULL;
 }
+
+/* --- what is selected --- */
 
 static void
 enable (PosternWindow *self, const char *action, gboolean enabled)
@@ -96,236 +85,247 @@ enable (PosternWindow *self, const char *action, gboolean enabled)
 }
 
 static void
-update_actions (PosternWindow *self)
+update_autostart (PosternWindow *self, const SystemTreeRow *row)
 {
-  int server = selected_server (self);
-  gboolean running = server >= 0 && postern_client_get_server (self->client, server).running;
-  gboolean ready = postern_client_is_ready (self->client);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "autostart");
+  gboolean known = FALSE;
+  gboolean on = row->server >= 0 && postern_system_get_autostart (row->system, row->server, &known);
 
-  enable (self, "start", ready && server >= 0 && !running);
-  enable (self, "stop", ready && running);
-  enable (self, "properties",
-          postern_client_has_settings (self->client) && server >= 0 && sheet_ids[server] != NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), known);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (on));
 }
 
-/* --- sheets and help --- */
+static void
+update_actions (PosternWindow *self, const SystemTreeRow *row)
+{
+  gboolean server = row->server >= 0;
+
+  enable (self, "start",
+          server && postern_system_can (row->system, row->server, POSTERN_DEED_START));
+  enable (self, "stop", server && postern_system_can (row->system, row->server, POSTERN_DEED_STOP));
+  enable (self, "restart",
+          server && postern_system_can (row->system, row->server, POSTERN_DEED_RESTART));
+  enable (self, "properties",
+          server && postern_client_has_settings (postern_system_get_client (row->system)));
+  enable (self, "remove-system",
+          row->system != NULL && postern_system_get_kind (row->system) != POSTERN_SYSTEM_LOCAL);
+  update_autostart (self, row);
+}
+
+/* Something of the selected system has changed. */
+static void
+update (PosternWindow *self)
+{
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+  g_autofree char *status = NULL;
+
+  update_actions (self, &row);
+  if (row.system == NULL)
+    return;
+  status = postern_system_get_status (row.system);
+  gtk_label_set_text (self->status_label, status);
+}
 
 static void
-on_saved (PosternWindow *self, guint64 revision)
+on_chosen (PosternWindow *self)
 {
-  self->saved_revision = revision;
-  set_last_deed (self, NULL);
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+
+  if (row.system == NULL)
+    return;
+  gtk_header_bar_set_title (self->header_bar, system_pages_get_title (row.page));
+  gtk_header_bar_set_subtitle (self->header_bar, postern_system_get_title (row.system));
+  system_pages_show (place_of (self, row.system)->pages, row.page);
+  update (self);
+}
+
+static void
+on_opened (PosternWindow *self)
+{
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+
+  if (row.server >= 0)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "properties", NULL);
+  else
+    postern_system_tree_toggle (self->tree);
+}
+
+static void
+on_menu (PosternWindow *self, GdkEvent *event)
+{
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+  gboolean top = row.page != NULL && g_str_equal (row.page, "overview");
+  GdkRectangle area = postern_system_tree_get_selected_area (self->tree);
+  GtkWidget *menu = gtk_menu_new_from_model (self->menus[row.server >= 0 ? 0 : top ? 1 : 2]);
+
+  gtk_menu_attach_to_widget (GTK_MENU (menu), GTK_WIDGET (self->tree), NULL);
+  g_signal_connect (menu, "selection-done", G_CALLBACK (gtk_widget_destroy), NULL);
+  if (event != NULL)
+    {
+      gtk_menu_popup_at_pointer (GTK_MENU (menu), event);
+      return;
+    }
+  gtk_menu_popup_at_rect (GTK_MENU (menu),
+                          gtk_tree_view_get_bin_window (GTK_TREE_VIEW (self->tree)), &area,
+                          GDK_GRAVITY_SOUTH_WEST, GDK_GRAVITY_NORTH_WEST, NULL);
+  gtk_menu_shell_select_first (GTK_MENU_SHELL (menu), FALSE);
+}
+
+PosternClient *
+postern_window_get_client (PosternWindow *self)
+{
+  PosternSystem *system = postern_system_tree_get_selected (self->tree).system;
+
+  return system != NULL ? postern_system_get_client (system) : NULL;
+}
+
+/* --- pages, sheets and help --- */
+
+gboolean
+postern_window_show_page (PosternWindow *self, PosternSystem *system, const char *id)
+{
+  return postern_system_tree_select (self->tree, system, id);
+}
+
+static void
+on_page_wanted (PosternSystem *system, const char *id, const char *argument, gpointer user_data)
+{
+  postern_window_show_page (user_data, system, id);
+}
+
+void
+postern_window_open_sheet (PosternWindow *self, PosternSystem *system, const char *id)
+{
+  system_sheets_open (place_of (self, system)->sheets, id);
+}
+
+static void
+show_help_above (GtkWindow *parent, const char *id, gpointer user_data)
+{
+  PosternWindow *self = user_data;
+
+  if (self->help_window == NULL)
+    self->help_window = postern_help_window_new ();
+  postern_help_window_show (self->help_window, id, parent);
 }
 
 void
 postern_window_show_help (PosternWindow *self, const char *id)
 {
-  GtkWindow *parent = GTK_WINDOW (self);
-
-  if (self->help_window == NULL)
-    self->help_window = postern_help_window_new ();
-  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
-    if (self->sheets[i] != NULL && gtk_window_is_active (GTK_WINDOW (self->sheets[i])))
-      parent = GTK_WINDOW (self->sheets[i]);
-  postern_help_window_show (self->help_window, id, parent);
+  show_help_above (GTK_WINDOW (self), id, self);
 }
 
-static void
-open_sheet (PosternWindow *self, PosternServer server)
+PosternSystem *
+postern_window_add_system (PosternWindow *self,
+                           PosternSystemKind kind,
+                           const char *where,
+                           const char *name)
 {
-  if (self->sheets[server] == NULL)
-    {
-      self->sheets[server] = postern_properties_dialog_new (GTK_WINDOW (self), self->client,
-                                                            sheet_find (sheet_ids[server]));
-      g_signal_connect_object (self->sheets[server], "saved", G_CALLBACK (on_saved), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->sheets[server], "help", G_CALLBACK (postern_window_show_help),
-                               self, G_CONNECT_SWAPPED);
-    }
-  postern_properties_dialog_open (self->sheets[server]);
-}
+  Place *place = g_new0 (Place, 1);
 
-static void
-open_waiting_sheet (PosternWindow *self)
-{
-  if (self->sheet_to_open == NULL || !postern_client_has_settings (self->client))
-    return;
-  for (PosternServer server = 0; server < POSTERN_N_SERVERS; server++)
-    if (g_strcmp0 (sheet_ids[server], self->sheet_to_open) == 0)
-      open_sheet (self, server);
-  self->sheet_to_open = NULL;
-}
-
-void
-postern_window_open_sheet (PosternWindow *self, const char *id)
-{
-  self->sheet_to_open = g_intern_string (id);
-  open_waiting_sheet (self);
+  place->system = postern_system_new (kind, where, name);
+  place->sheets = system_sheets_new (GTK_WINDOW (self), place->system, show_help_above, self);
+  place->pages = system_pages_new (self->stack, place->system, place->sheets, on_page_wanted, self);
+  g_ptr_array_add (self->places, place);
+  g_signal_connect_object (place->system, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  postern_system_tree_add (self->tree, place->system);
+  return place->system;
 }
 
 /* --- actions --- */
 
-/* @failure: what to say when it could not be done; why follows */
 static void
-end_control (PosternWindow *self, GObject *client, GAsyncResult *result, const char *failure)
+do_selected (PosternWindow *self, PosternDeed deed)
 {
-  g_autoptr (GError) error = NULL;
-  gboolean done = postern_client_control_finish (POSTERN_CLIENT (client), result, &error);
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
 
-  if (self->client == NULL) /* the window has been closed meanwhile */
-    return;
-  g_autofree char *reason = done ? NULL : client_error_to_words (error);
-  set_last_deed (self, done ? NULL : g_strdup_printf ("%s %s", failure, reason));
-}
-
-static void
-on_started (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PosternWindow) self = user_data;
-
-  end_control (self, source, result, _ ("The server could not be started."));
-}
-
-static void
-on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PosternWindow) self = user_data;
-
-  end_control (self, source, result, _ ("The server could not be stopped."));
+  postern_system_do (row.system, row.server, deed);
 }
 
 static void
 start_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  PosternWindow *self = user_data;
-  PosternServer server = selected_server (self);
-
-  set_last_deed (self, g_strdup_printf (_ ("Starting %s…"), server_watch_get_title (server)));
-  postern_client_control (self->client, server, TRUE, on_started, g_object_ref (self));
+  do_selected (user_data, POSTERN_DEED_START);
 }
 
 static void
 stop_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  PosternWindow *self = user_data;
-  PosternServer server = selected_server (self);
+  do_selected (user_data, POSTERN_DEED_STOP);
+}
 
-  set_last_deed (self, g_strdup_printf (_ ("Stopping %s…"), server_watch_get_title (server)));
-  postern_client_control (self->client, server, FALSE, on_stopped, g_object_ref (self));
+static void
+restart_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  do_selected (user_data, POSTERN_DEED_RESTART);
+}
+
+/* The tick moves when the settings do. */
+static void
+change_autostart (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  PosternWindow *self = user_data;
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+
+  postern_system_set_autostart (row.system, row.server, g_variant_get_boolean (value));
 }
 
 static void
 open_properties (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PosternWindow *self = user_data;
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
 
-  open_sheet (self, selected_server (self));
+  system_sheets_open_server (place_of (self, row.system)->sheets, row.server);
 }
 
 static void
 refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PosternWindow *self = user_data;
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
 
-  self->saved_revision = 0;
-  set_last_deed (self, NULL);
-  postern_client_refresh (self->client);
+  if (row.system != NULL)
+    postern_system_refresh (row.system);
+}
+
+static void
+remove_system (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PosternWindow *self = user_data;
+  Place *place = place_of (self, postern_system_tree_get_selected (self->tree).system);
+
+  if (!system_sheets_try_close (place->sheets))
+    return;
+  postern_system_tree_remove (self->tree, place->system);
+  g_ptr_array_remove (self->places, place);
 }
 
 static const GActionEntry actions[] = {
   { "start", start_selected, NULL, NULL, NULL },
   { "stop", stop_selected, NULL, NULL, NULL },
+  { "restart", restart_selected, NULL, NULL, NULL },
+  { "autostart", NULL, NULL, "false", change_autostart },
   { "properties", open_properties, NULL, NULL, NULL },
   { "refresh", refresh, NULL, NULL, NULL },
+  { "remove-system", remove_system, NULL, NULL, NULL },
 };
 
-/* --- the tree --- */
-
-static void
-on_row_activated (PosternWindow *self, GtkTreePath *path)
-{
-  if (selected_server (self) >= 0)
-    g_action_group_activate_action (G_ACTION_GROUP (self), "properties", NULL);
-  else if (gtk_tree_view_row_expanded (self->view, path))
-    gtk_tree_view_collapse_row (self->view, path);
-  else
-    gtk_tree_view_expand_row (self->view, path, FALSE);
-}
-
-static gboolean
-on_button_press (PosternWindow *self, GdkEventButton *event)
-{
-  g_autoptr (GtkTreePath) path = NULL;
-
-  if (!gdk_event_triggers_context_menu ((GdkEvent *) event))
-    return GDK_EVENT_PROPAGATE;
-  if (!gtk_tree_view_get_path_at_pos (self->view, event->x, event->y, &path, NULL, NULL, NULL))
-    return GDK_EVENT_PROPAGATE;
-  gtk_tree_view_set_cursor (self->view, path, NULL, FALSE);
-  if (selected_server (self) >= 0)
-    gtk_menu_popup_at_pointer (self->context_menu, (GdkEvent *) event);
-  return GDK_EVENT_STOP;
-}
-
-/* Shift+F10 and the Menu key: the menu opens below the selected row. */
-static gboolean
-on_popup_menu (PosternWindow *self)
-{
-  g_autoptr (GtkTreePath) path = NULL;
-  GdkRectangle area;
-
-  if (selected_server (self) < 0)
-    return FALSE;
-  gtk_tree_view_get_cursor (self->view, &path, NULL);
-  gtk_tree_view_get_cell_area (self->view, path, gtk_tree_view_get_column (self->view, 0), &area);
-  gtk_menu_popup_at_rect (self->context_menu, gtk_tree_view_get_bin_window (self->view), &area,
-                          GDK_GRAVITY_SOUTH_WEST, GDK_GRAVITY_NORTH_WEST, NULL);
-  gtk_menu_shell_select_first (GTK_MENU_SHELL (self->context_menu), FALSE);
-  return TRUE;
-}
-
-static void
-on_client_changed (PosternWindow *self)
-{
-  server_tree_update (self->store, self->client);
-  update_actions (self);
-  update_status (self);
-  open_waiting_sheet (self);
-}
-
-static void
-fill_tree (PosternWindow *self)
-{
-  g_autoptr (GtkTreePath) smtp = server_tree_fill (self->store);
-
-  gtk_tree_view_expand_all (self->view);
-  gtk_tree_view_set_cursor (self->view, smtp, NULL, FALSE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
-}
+/* --- the object --- */
 
 PosternWindow *
-postern_window_new (GtkApplication *application, PosternClient *client)
+postern_window_new (GtkApplication *application)
 {
   PosternWindow *self = g_object_new (POSTERN_TYPE_WINDOW, "application", application, NULL);
-  GMenu *menu = gtk_application_get_menu_by_id (application, "server-menu");
-  GMenu *main_menu = gtk_application_get_menu_by_id (application, "main-menu");
 
-  self->client = g_object_ref (client);
-  self->context_menu = GTK_MENU (gtk_menu_new_from_model (G_MENU_MODEL (menu)));
-  gtk_menu_button_set_menu_model (self->menu_button, G_MENU_MODEL (main_menu));
-  gtk_menu_attach_to_widget (self->context_menu, GTK_WIDGET (self->view), NULL);
-  g_signal_connect_object (client, "servers-changed", G_CALLBACK (on_client_changed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "settings-changed", G_CALLBACK (on_client_changed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::ready", G_CALLBACK (on_client_changed), self,
-                           G_CONNECT_SWAPPED);
-  fill_tree (self);
-  on_client_changed (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (context_menus); i++)
+    self->menus[i] = g_object_ref (
+        G_MENU_MODEL (gtk_application_get_menu_by_id (application, context_menus[i])));
+  gtk_menu_button_set_menu_model (
+      self->menu_button, G_MENU_MODEL (gtk_application_get_menu_by_id (application, "main-menu")));
+  gtk_widget_grab_focus (GTK_WIDGET (self->tree));
   return self;
 }
-
-/* --- the object --- */
 
 /* The sheets go with the window, but not with edits that nobody has decided about. */
 static gboolean
@@ -333,8 +333,8 @@ postern_window_delete_event (GtkWidget *widget, GdkEventAny *event)
 {
   PosternWindow *self = POSTERN_WINDOW (widget);
 
-  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
-    if (self->sheets[i] != NULL && !postern_properties_dialog_try_close (self->sheets[i]))
+  for (guint i = 0; i < self->places->len; i++)
+    if (!system_sheets_try_close (((Place *) self->places->pdata[i])->sheets))
       return GDK_EVENT_STOP;
   return GDK_EVENT_PROPAGATE;
 }
@@ -344,14 +344,20 @@ postern_window_dispose (GObject *object)
 {
   PosternWindow *self = POSTERN_WINDOW (object);
 
-  for (gsize i = 0; i < POSTERN_N_SERVERS; i++)
-    if (self->sheets[i] != NULL)
-      gtk_widget_destroy (GTK_WIDGET (g_steal_pointer (&self->sheets[i])));
+  g_signal_handlers_disconnect_by_data (self->tree, self);
+  g_ptr_array_set_size (self->places, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->menus); i++)
+    g_clear_object (&self->menus[i]);
   if (self->help_window != NULL)
     gtk_widget_destroy (GTK_WIDGET (g_steal_pointer (&self->help_window)));
-  g_clear_object (&self->client);
-  g_clear_pointer (&self->last_deed, g_free);
   G_OBJECT_CLASS (postern_window_parent_class)->dispose (object);
+}
+
+static void
+postern_window_finalize (GObject *object)
+{
+  g_ptr_array_unref (POSTERN_WINDOW (object)->places);
+  G_OBJECT_CLASS (postern_window_parent_class)->finalize (object);
 }
 
 static void
@@ -360,17 +366,19 @@ postern_window_class_init (PosternWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = postern_window_dispose;
+  G_OBJECT_CLASS (class)->finalize = postern_window_finalize;
   widget_class->delete_event = postern_window_delete_event;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/postern/ServerProperties/window/postern-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, PosternWindow, store);
-  gtk_widget_class_bind_template_child (widget_class, PosternWindow, view);
-  gtk_widget_class_bind_template_child (widget_class, PosternWindow, selection);
+  g_type_ensure (POSTERN_TYPE_SYSTEM_TREE); /* the template names it */
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/org/postern/ServerProperties/window/postern-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, PosternWindow, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, PosternWindow, tree);
+  gtk_widget_class_bind_template_child (widget_class, PosternWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, status_label);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, menu_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_button_press);
-  gtk_widget_class_bind_template_callback (widget_class, on_popup_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_opened);
+  gtk_widget_class_bind_template_callback (widget_class, on_menu);
 }
 
 static void
@@ -378,10 +386,10 @@ postern_window_init (PosternWindow *self)
 {
   g_autoptr (GPropertyAction) menu = NULL;
 
+  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) place_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   menu = g_property_action_new ("menu", self->menu_button, "active");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (menu));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  g_signal_connect_object (self->selection, "changed", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
+  update (self);
 }

@@ -69,7 +69,7 @@ def test_window_closed_while_saving_and_stopping(desktop: Desktop, authority: Fa
     with desktop.open_on(bus.address, build_folder() / PROGRAM) as program:
         until(lambda: program.states()["SMTP"] == "Started", "SMTP to be shown as started")
         authority.hold |= {"StopServer", "Apply"}
-        program.press("Stop")
+        program.press("Stop SMTP")
         sheet = program.open_properties("smtp")
         sheet.choose_tab("Relay Restrictions")
         sheet.set_pop_minutes(240)
@@ -195,5 +195,5 @@ def test_may_not_start(authority: FakeAuthority, relay_sheet: tuple[ServerProper
     program, sheet = relay_sheet
     sheet.press("Cancel")
     program.tree().select("SMTP")
-    program.press("Start")
+    program.press("Start SMTP")
     program.wait_for_status("The server could not be started. You are not allowed to do this.")
