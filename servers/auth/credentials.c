@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/users/users-file.h"
 #include "servers/auth/system-users.h"
 #include "servers/auth/user-table.h"
 
@@ -81,7 +82,7 @@ read_table (int fd, const char *path, const struct stat *state, GError **error)
   gssize length;
   UserTable *table = NULL;
 
-  if (!S_ISREG (state->st_mode) || state->st_size > CREDENTIALS_FILE_MAX_BYTES)
+  if (!S_ISREG (state->st_mode) || state->st_size > USERS_FILE_MAX_BYTES)
     {
       credentials_error (error, path, S_ISREG (state->st_mode) ? EFBIG : EINVAL);
       return NULL;

@@ -28,9 +28,6 @@
  */
 typedef struct _Credentials Credentials;
 
-/** A file larger than this is not read. */
-#define CREDENTIALS_FILE_MAX_BYTES (64 * 1024 * 1024)
-
 typedef struct
 {
   const char *path; /* of the users file */

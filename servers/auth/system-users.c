@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "servers/mail/mailbox.h"
+#include "core/users/user-name.h"
 
 #define SERVICE "postern"
 
@@ -25,7 +25,7 @@ is_portable (const char *name)
 {
   return (g_ascii_islower (name[0]) || name[0] == '_')
          && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == strlen (name)
-         && mailbox_user_is_valid (name);
+         && user_name_is_valid (name);
 }
 
 /* People's ids begin at 1000. From 61184 to 65535 are those that the service manager lends to

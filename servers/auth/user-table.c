@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "servers/auth/secret.h"
-#include "servers/auth/user-fields.h"
-#include "servers/mail/mailbox.h"
+#include "core/users/secret.h"
+#include "core/users/user-fields.h"
+#include "core/users/user-name.h"
 
 #define LEFT_OUT "; the line is left out"
 
@@ -65,7 +65,7 @@ add_line (UserTable *table, char *line)
     *rest++ = '\0';
 
   name = g_ascii_strdown (line, -1);
-  if (!mailbox_user_is_valid (name))
+  if (!user_name_is_valid (name))
     return g_strdup ("the user's name cannot name a mailbox" LEFT_OUT);
   if (g_hash_table_contains (table->users, name))
     return g_strdup ("the user has a line already" LEFT_OUT);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/deliver-local.h"
 
+#include "core/users/user-name.h"
 #include "servers/delivery/recipient-address.h"
 #include "servers/mail/mailbox.h"
 #include "servers/mail/trace-header.h"
@@ -81,7 +82,7 @@ static void
 deliver_to (const DeliverLocalMeans *means, Attempt *attempt, guint index, const char *user)
 {
   g_autofree char *place = g_strdup_printf ("mailbox %s", user);
-  if (!mailbox_user_is_valid (user))
+  if (!user_name_is_valid (user))
     attempt_settle (attempt, index, ATTEMPT_DEFERRED, place,
                     "451 4.3.5 the user's name can't be a mailbox's");
   else if (was_delivered_to (attempt->content, attempt_address (attempt, index)))

@@ -10,7 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define USER_MAX 64
+#include "core/users/user-name.h"
+
 #define NAME_MAX_BYTES                                                                             \
   160 /* leaves room for ",W=" and the flags of other programs below the 255 of the file system */
 #define OCTETS_TAG ",W="
@@ -26,23 +27,10 @@ mailbox_error (GError **error, const char *what, const char *path)
   return FALSE;
 }
 
-gboolean
-mailbox_user_is_valid (const char *user)
-{
-  gsize length = strlen (user);
-
-  if (length == 0 || length > USER_MAX || user[0] == '.')
-    return FALSE;
-  for (const char *at = user; *at != '\0'; at++)
-    if (*at == '/' || g_ascii_iscntrl (*at))
-      return FALSE;
-  return TRUE;
-}
-
 char *
 mailbox_folder (const char *state_dir, const char *user)
 {
-  g_return_val_if_fail (mailbox_user_is_valid (user), NULL);
+  g_return_val_if_fail (user_name_is_valid (user), NULL);
   return g_build_filename (state_dir, "mailboxes", user, NULL);
 }
 

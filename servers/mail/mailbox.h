@@ -7,17 +7,15 @@
  * SECTION: mailbox
  *
  * A mail user's Maildir: STATE/mailboxes/USER/{cur,new,tmp}. All functions but
- * mailbox_user_is_valid() and mailbox_folder() may block on the disk. Errors are #GFileError.
+ * mailbox_folder() may block on the disk. Errors are #GFileError.
  *
  * A mail is stored as it goes over the wire, with CR LF line ends, in new/NAME,W=OCTETS: so its
  * size for POP3 (RFC 1939, section 11) is known from its name, without opening it. A file of
  * another program may lack that part.
  */
 
-/** Whether @user may name a folder: 1 to 64 bytes, no "/", no control byte, no "." in front. */
-gboolean mailbox_user_is_valid (const char *user);
-
-/** Returns: (transfer full): the Maildir's folder; @user must be valid */
+/** Returns: (transfer full): the Maildir's folder; @user must be valid, as
+ * user_name_is_valid() says */
 char *mailbox_folder (const char *state_dir, const char *user);
 
 /** Makes the Maildir, on the disk when this returns TRUE; one that is there already is left alone.

@@ -79,27 +79,6 @@ deliver (Fixture *fixture, const char *name, const char *content)
 }
 
 static void
-test_user (void)
-{
-  g_autofree char *longest = g_strnfill (64, 'a');
-  g_autofree char *too_long = g_strnfill (65, 'a');
-
-  g_assert_true (mailbox_user_is_valid ("joe"));
-  g_assert_true (mailbox_user_is_valid ("joe@example.org"));
-  g_assert_true (mailbox_user_is_valid ("j o e"));
-  g_assert_true (mailbox_user_is_valid (longest));
-  g_assert_false (mailbox_user_is_valid (too_long));
-  g_assert_false (mailbox_user_is_valid (""));
-  g_assert_false (mailbox_user_is_valid ("."));
-  g_assert_false (mailbox_user_is_valid (".."));
-  g_assert_false (mailbox_user_is_valid (".joe"));
-  g_assert_false (mailbox_user_is_valid ("../joe"));
-  g_assert_false (mailbox_user_is_valid ("joe/x"));
-  g_assert_false (mailbox_user_is_valid ("jo\ne"));
-  g_assert_false (mailbox_user_is_valid ("jo\x7f"));
-}
-
-static void
 test_deliver (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) names = NULL;
@@ -298,7 +277,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mailbox/user", test_user);
   g_test_add_func ("/mailbox/count-octets", test_count_octets);
   g_test_add_func ("/mailbox/name-octets", test_name_octets);
   g_test_add ("/mailbox/deliver", Fixture, NULL, set_up, test_deliver, tear_down);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "servers/auth/user-table.h"
-#include "servers/mail/mailbox.h"
+#include "core/users/user-name.h"
 
 static UserTable *
 parse (const char *text, GPtrArray **problems)
@@ -206,7 +206,7 @@ test_names_are_those_of_mailboxes (void)
       g_autofree char *line = g_strconcat (names[i], ":{PLAIN}x\n", NULL);
       g_autoptr (UserTable) table = parse (line, &problems);
 
-      g_assert_cmpuint (problems->len, ==, mailbox_user_is_valid (names[i]) ? 0 : 1);
+      g_assert_cmpuint (problems->len, ==, user_name_is_valid (names[i]) ? 0 : 1);
     }
 }
 

@@ -21,6 +21,19 @@ Secret *secret_parse (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 void secret_free (Secret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Secret, secret_free)
 
+/** Whether the password itself is there: APOP is possible. */
+gboolean secret_is_clear (const Secret *secret);
+
+/** The longest password, in bytes, that every way of logging on can carry. */
+#define SECRET_PASSWORD_MAX 200
+
+/** Returns: (transfer full) (nullable): @password as the system likes it hashed best, with its
+ * scheme; %NULL when the system can't. Blocks for as long as the hash takes. */
+char *secret_hash (const char *password) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer full): @password as it is, with its scheme; for APOP */
+char *secret_clear (const char *password) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Secrets of one cost group take about the same time to check: 0..SECRET_COST_GROUPS - 1; 0 are
  * the clear ones, which take none. */
 #define SECRET_COST_GROUPS 8

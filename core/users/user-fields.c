@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/auth/user-fields.h"
+#include "core/users/user-fields.h"
 
 #include <string.h>
 

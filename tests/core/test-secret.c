@@ -2,7 +2,7 @@
 #include <crypt.h>
 #include <string.h>
 
-#include "servers/auth/secret.h"
+#include "core/users/secret.h"
 
 #define PASSWORD "Hello world!"
 #define SHA512_HASH                                                                                \

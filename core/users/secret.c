@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/auth/secret.h"
+#include "core/users/secret.h"
 
 #include <crypt.h>
 #include <string.h>
@@ -111,6 +111,37 @@ guint
 secret_cost_group (const Secret *secret)
 {
   return secret->cost_group;
+}
+
+gboolean
+secret_is_clear (const Secret *secret)
+{
+  return secret->cost_group == 0;
+}
+
+char *
+secret_hash (const char *password)
+{
+  struct crypt_data *data = g_new0 (struct crypt_data, 1);
+  char salt[CRYPT_GENSALT_OUTPUT_SIZE];
+  char *text = NULL;
+
+  /* No prefix: the method that the library prefers; no bytes: random ones of the system. */
+  if (crypt_gensalt_rn (NULL, 0, NULL, 0, salt, sizeof salt) != NULL)
+    {
+      const char *hash = crypt_r (password, salt, data);
+      if (hash != NULL && hash[0] != '*')
+        text = g_strconcat ("{CRYPT}", hash, NULL);
+    }
+  explicit_bzero (data, sizeof *data);
+  g_free (data);
+  return text;
+}
+
+char *
+secret_clear (const char *password)
+{
+  return g_strconcat ("{PLAIN}", password, NULL);
 }
 
 /* In a time that does not tell where they differ. */
