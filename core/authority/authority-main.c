@@ -44,7 +44,8 @@ read_options (int *argc, char ***argv, Options *options)
           { "state-dir", 's', 0, G_OPTION_ARG_FILENAME, &options->state_dir,
             "The folder that earlier revisions are kept below", "DIR" },
           { "bus", 'b', 0, G_OPTION_ARG_STRING, &options->bus,
-            "The bus: system, session or an address", "WHERE" },
+            "The bus: system, session or an address; or stdio: the one program that started this",
+            "WHERE" },
           { "exit-with-bus", 0, 0, G_OPTION_ARG_NONE, &options->exit_with_bus,
             "The end of the bus is the asked-for end, not a failure", NULL },
           { "log", 0, 0, G_OPTION_ARG_STRING, &options->log,
@@ -119,6 +120,14 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
   end (data, EXIT_FAILED);
 }
 
+static guint
+own_name (GDBusConnection *connection, Process *process)
+{
+  return g_bus_own_name_on_connection (connection, BUS_PLACE_AUTHORITY_NAME,
+                                       G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_name_lost,
+                                       process, NULL);
+}
+
 static void
 serve (GDBusConnection *connection, AuthorityService *service, Process *process)
 {
@@ -128,13 +137,13 @@ serve (GDBusConnection *connection, AuthorityService *service, Process *process)
   guint signals[] = { g_unix_signal_add (SIGTERM, on_end_signal, process),
                       g_unix_signal_add (SIGINT, on_end_signal, process),
                       g_unix_signal_add (SIGHUP, on_hangup, process) };
-  guint name = g_bus_own_name_on_connection (connection, BUS_PLACE_AUTHORITY_NAME,
-                                             G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
-                                             on_name_lost, process, NULL);
+  guint name = bus_is_peer (connection) ? 0 : own_name (connection, process);
 
+  g_dbus_connection_start_message_processing (connection);
   g_main_loop_run (process->loop);
 
-  g_bus_unown_name (name);
+  if (name != 0)
+    g_bus_unown_name (name);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_remove (signals[i]);
   g_signal_handlers_disconnect_by_data (connection, process);

@@ -11,12 +11,17 @@
 
 /**
  * bus_connect:
- * @where: "system", "session", or a D-Bus address such as "unix:path=/run/postern/bus"
+ * @where: "system", "session", or a D-Bus address such as "unix:path=/run/postern/bus"; or "stdio":
+ * no bus, but one peer at the other end of standard input and output, who started this process and
+ * may do all that it may. Its calls wait for g_dbus_connection_start_message_processing()
  *
  * Returns: (transfer full): a connection that does not end the process when the bus goes; %NULL
  * with a G_IO_ERROR or G_DBUS_ERROR
  */
 GDBusConnection *bus_connect (const char *where, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether a single peer is at the other end of @connection, and no bus. */
+gboolean bus_is_peer (GDBusConnection *connection);
 
 /** Errors as they appear on the wire: org.postern.Error.NotAuthorized and so on; the interface file
  * says when. */

@@ -17,6 +17,9 @@
  * no. A caller that leaves the bus takes its question along: polkit's dialog goes, and the method
  * is not called. Who is refused a change or the control of a server stands in the log.
  *
+ * Where there is no bus, but a single peer, the peer started this process as the same user, and may
+ * call all methods in the table.
+ *
  * polkit is asked on the connection that the call came in on, be it the system's bus or a private
  * one.
  */
