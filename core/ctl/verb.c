@@ -3,6 +3,7 @@
 
 #include "core/ctl/ban-verbs.h"
 #include "core/ctl/completion-verbs.h"
+#include "core/ctl/device-verbs.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/explain-verb.h"
 #include "core/ctl/history-verbs.h"
@@ -53,11 +54,15 @@ static const Verb VERBS[] = {
     history_verbs_export },
   { "import", N_ ("FILE"), 1, 1, N_ ("Replace the settings by a settings file"),
     N_ ("FILE may be - for the standard input."), EXPECTATION_OPTIONS, history_verbs_import },
-  { "log-ons", N_ ("[list | extend ADDRESS… | revoke ADDRESS…]"), 0, -1,
+  { "log-ons", N_ ("[list | extend ADDRESS… | revoke ADDRESS… | revoke --all]"), 0, -1,
     N_ ("List, extend or revoke log-ons to the POP server"),
     N_ ("Who has logged on to the POP server may relay for a time; a revoked log-on ends that at "
         "once, an extended one counts as made now."),
-    NULL, log_on_verbs_log_ons },
+    LOG_ON_VERBS_OPTIONS, log_on_verbs_log_ons },
+  { "devices", N_ ("[list]"), 0, -1, N_ ("List who logs on to the POP server, and from where"),
+    N_ ("Which users have logged on from which addresses in the last 90 days, how, and how many "
+        "messages they have ever fetched. Those that never fetch any log on only to send."),
+    NULL, device_verbs_devices },
   { "bans", N_ ("[list | lift ADDRESS…]"), 0, -1, N_ ("List or lift bans"),
     N_ ("An address whose log-ons fail too often may not log on for a time, neither to the POP "
         "server nor to the SMTP server."),

@@ -343,6 +343,22 @@ logon_table_revoke (LogonTable *table, const IpAddress *address, GError **error)
 }
 
 static gboolean
+delete_all (MDB_txn *txn, gpointer item, GError **error)
+{
+  LogonTable *table = item;
+
+  return store_check (mdb_drop (txn, table->table, 0), "revoke log-ons", error);
+}
+
+gboolean
+logon_table_revoke_all (LogonTable *table, GError **error)
+{
+  g_assert (table->writer != NULL);
+
+  return store_writer_run (table->writer, delete_all, table, error);
+}
+
+static gboolean
 delete_old (MDB_txn *txn, gpointer item, GError **error)
 {
   Purge *purge = item;

@@ -60,6 +60,9 @@ void logon_table_record (LogonTable *table,
  * @error. */
 gboolean logon_table_revoke (LogonTable *table, const IpAddress *address, GError **error);
 
+/** Forgets every log-on. Waits for the disk. */
+gboolean logon_table_revoke_all (LogonTable *table, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Forgets all log-ons older than @seconds. Waits for the disk. */
 gboolean
 logon_table_purge (LogonTable *table, gint64 seconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -105,6 +105,43 @@ revoke_logon (gpointer data, GDBusMethodInvocation *invocation)
   bus_log_ons1_complete_revoke (service->skeleton, invocation, revoked);
 }
 
+/* Returns: how many log-ons are in force; -1 with @error */
+static gint64
+count_logons (LogonService *service, GError **error)
+{
+  g_autoptr (Policy) policy = policy_holder_get (service->services->policies);
+  g_autoptr (GArray) logons
+      = logon_table_list (service->services->logons, LONGEST_WINDOW_SECONDS, error);
+  gint64 count = 0;
+
+  if (logons == NULL)
+    return -1;
+  for (guint i = 0; i < logons->len; i++)
+    {
+      const Logon *logon = &g_array_index (logons, Logon, i);
+      count += logon->age < policy_logon_seconds (policy, logon->user, &logon->address);
+    }
+  return count;
+}
+
+static void
+revoke_all_logons (gpointer data, GDBusMethodInvocation *invocation)
+{
+  LogonService *service = data;
+  g_autoptr (GError) error = NULL;
+  gint64 count = count_logons (service, &error);
+
+  if (count < 0 || !logon_table_revoke_all (service->services->logons, &error))
+    {
+      service_call_fail (invocation, error);
+      return;
+    }
+  g_autofree char *by = gatekeeper_caller_name (invocation);
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  log_event ("log-ons-revoked", (const LogField[]){ { "count", number }, { "by", by }, { NULL } });
+  bus_log_ons1_complete_revoke_all (service->skeleton, invocation, (guint) count);
+}
+
 /* In the table's writer thread. */
 static void
 on_extended (gpointer user_data, const GError *error)
@@ -163,6 +200,12 @@ push_revoke (GDBusMethodInvocation *invocation, gpointer user_data)
 }
 
 static void
+push_revoke_all (GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  service_thread_push (((LogonService *) user_data)->thread, revoke_all_logons, invocation);
+}
+
+static void
 push_extend (GDBusMethodInvocation *invocation, gpointer user_data)
 {
   service_thread_push (((LogonService *) user_data)->thread, extend_logon, invocation);
@@ -182,6 +225,13 @@ on_revoke (BusLogOns1 *skeleton,
            LogonService *service)
 {
   gatekeeper_admit (service->gatekeeper, invocation, push_revoke, service);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_revoke_all (BusLogOns1 *skeleton, GDBusMethodInvocation *invocation, LogonService *service)
+{
+  gatekeeper_admit (service->gatekeeper, invocation, push_revoke_all, service);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -212,6 +262,7 @@ logon_service_new (Pop3Services *services)
   service->skeleton = bus_log_ons1_skeleton_new ();
   g_signal_connect (service->skeleton, "handle-list", G_CALLBACK (on_list), service);
   g_signal_connect (service->skeleton, "handle-revoke", G_CALLBACK (on_revoke), service);
+  g_signal_connect (service->skeleton, "handle-revoke-all", G_CALLBACK (on_revoke_all), service);
   g_signal_connect (service->skeleton, "handle-extend", G_CALLBACK (on_extend), service);
   service->purge_timer = g_timeout_add_seconds (PURGE_INTERVAL_SECONDS, on_purge, service);
   on_purge (service);

@@ -7,6 +7,7 @@
 #include "servers/pop3/pop3-place.h"
 #include "servers/pop3/pop3-session.h"
 #include "servers/pop3/pop3-timestamp.h"
+#include "servers/pop3/pop3-visit.h"
 
 struct _Pop3Conversation
 {
@@ -51,12 +52,26 @@ write_journal (const Pop3Conversation *conversation)
   pop3_journal_session_ended (&summary);
 }
 
+/* For the table of devices: who fetches mail does not log on only to send. */
+static void
+note_retrieved (const Pop3Conversation *conversation)
+{
+  const Pop3Session *session = conversation->session;
+  IpAddress address;
+  Pop3Visit visit = { &address, pop3_answerer_mailbox (conversation->answerer), session->method,
+                      conversation->tls };
+
+  if (session->retrieved > 0 && ip_address_parse (conversation->client, &address))
+    pop3_visit_note (&visit, 0, session->retrieved, conversation->services->devices);
+}
+
 static void
 release (Pop3Conversation *conversation)
 {
   if (--conversation->holders > 0)
     return;
   write_journal (conversation);
+  note_retrieved (conversation);
   pop3_answerer_free (conversation->answerer);
   pop3_session_free (conversation->session);
   pop3_place_leave (&conversation->place);

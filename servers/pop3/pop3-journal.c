@@ -9,6 +9,12 @@ static const char *const methods[] = {
   [POP3_BY_AUTH] = "sasl",
 };
 
+const char *
+pop3_journal_method_word (Pop3Method method)
+{
+  return methods[method];
+}
+
 void
 pop3_journal_session_ended (const Pop3SessionSummary *summary)
 {

@@ -24,6 +24,9 @@ typedef struct
   const char *reason; /* (nullable) what went wrong with the connection */
 } Pop3SessionSummary;
 
+/** The word for a way to log on: pass, apop, sasl. */
+const char *pop3_journal_method_word (Pop3Method method);
+
 void pop3_journal_session_ended (const Pop3SessionSummary *summary);
 
 /** A try to log on was answered. */

@@ -7,6 +7,7 @@
 #include "servers/net/deadline.h"
 #include "servers/policy/policy-logon.h"
 #include "servers/pop3/pop3-journal.h"
+#include "servers/pop3/pop3-visit.h"
 
 struct _Pop3LogOn
 {
@@ -238,7 +239,9 @@ record (Pop3LogOn *log_on)
 {
   g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
   IpAddress address = policy_logon_address (policy, &log_on->address);
+  Pop3Visit visit = { &log_on->address, log_on->mailbox, log_on->method, log_on->tls };
 
+  pop3_visit_note (&visit, 1, 0, log_on->services->devices);
   pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS, 1);
   ban_table_succeeded (log_on->services->bans, &log_on->address);
   if (!policy_records_logon (policy, &log_on->address))

@@ -8,9 +8,11 @@
  *   pop3-session        the protocol as a state machine (pop3-verbs, pop3-reply)
  *   pop3-answerer       finds the answers to a session's questions
  *   pop3-log-on         one try to log on: bans, password, maildrop, record for the SMTP server
+ *   pop3-visit          who has logged on from where, for the table of devices
  *   maildrop            a user's Maildir, opened for one session (maildrop-listing)
  *   pop3-retrieval      a message on its way to the client (pop3-content)
- *   logon-service       the log-ons, and ban-service the bans, asked over the bus
+ *   logon-service       the log-ons, ban-service the bans, device-service the devices, asked over
+ *                       the bus
  *   pop3-services       what all of them share: settings in force, users, tables, counters
  *   pop3-journal        what is written into the log
  */

@@ -3,6 +3,7 @@
 
 #include "servers/net/reception.h"
 #include "servers/pop3/ban-service.h"
+#include "servers/pop3/device-service.h"
 #include "servers/pop3/logon-service.h"
 #include "servers/pop3/pop3-conversation.h"
 #include "servers/pop3/pop3-services.h"
@@ -13,6 +14,7 @@ struct _Pop3Server
   Reception *reception;   /* (owned) */
   LogonService *logons;   /* (owned) */
   BanService *bans;       /* (owned) */
+  DeviceService *devices; /* (owned) */
 };
 
 static gpointer
@@ -51,6 +53,7 @@ pop3_server_new (const char *state_dir, guint n_workers, const Settings *setting
   server->services = g_steal_pointer (&services);
   server->logons = logon_service_new (server->services);
   server->bans = ban_service_new (server->services);
+  server->devices = device_service_new (server->services);
   server->reception = reception_new ("pop3", n_workers, &host, server, error);
   if (server->reception == NULL || !listen_by (server, &settings->pop3, error))
     return NULL;
@@ -78,6 +81,7 @@ pop3_server_export (Pop3Server *server,
 {
   logon_service_export (server->logons, connection, object_path, gatekeeper);
   ban_service_export (server->bans, connection, object_path, gatekeeper);
+  device_service_export (server->devices, connection, object_path, gatekeeper);
 }
 
 void
@@ -110,6 +114,7 @@ pop3_server_free (Pop3Server *server)
 {
   logon_service_free (server->logons);
   ban_service_free (server->bans);
+  device_service_free (server->devices);
   if (server->reception != NULL)
     reception_close (server->reception);
   pop3_services_close_tables (server->services);

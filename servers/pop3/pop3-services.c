@@ -9,6 +9,7 @@ open_tables (Pop3Services *services, const Settings *settings, GError **error)
 {
   CredentialsSource source = credentials_source_of (settings);
   g_autofree char *logons = g_build_filename (services->state_dir, "log-ons", NULL);
+  g_autofree char *devices = g_build_filename (logons, "devices", NULL);
   g_autofree char *bans = g_build_filename (services->state_dir, "bans", NULL);
 
   services->credentials = credentials_new (&source, error);
@@ -17,6 +18,9 @@ open_tables (Pop3Services *services, const Settings *settings, GError **error)
     return FALSE;
   services->logons = logon_table_open (logons, LOGON_TABLE_WRITER, error);
   if (services->logons == NULL)
+    return FALSE;
+  services->devices = device_table_open (devices, error);
+  if (services->devices == NULL)
     return FALSE;
   services->bans = ban_table_open (bans, error);
   return services->bans != NULL;
@@ -44,6 +48,7 @@ pop3_services_free (Pop3Services *services)
   if (services == NULL)
     return;
   pop3_services_close_tables (services);
+  g_clear_pointer (&services->devices, device_table_close);
   g_clear_pointer (&services->credentials, credentials_unref);
   tls_holder_free (services->tls);
   client_tally_free (services->tally);

@@ -3,6 +3,7 @@
 
 #include "servers/auth/ban-table.h"
 #include "servers/auth/credentials.h"
+#include "servers/auth/device-table.h"
 #include "servers/auth/logon-table.h"
 #include "servers/net/client-tally.h"
 #include "servers/net/tls-holder.h"
@@ -14,13 +15,14 @@
  * SECTION: pop3-services
  *
  * What the POP3 server has open beside its sockets, shared by all conversations: the settings in
- * force, the users, the tables of log-ons and bans, the certificates. Any thread may ask.
+ * force, the users, the tables of log-ons, bans and devices, the certificates. Any thread may ask.
  */
 typedef struct
 {
   char *state_dir;        /* (owned) */
   LogonTable *logons;     /* (owned) */
   BanTable *bans;         /* (owned) */
+  DeviceTable *devices;   /* (owned) */
   Turnstile *turnstile;   /* (owned) (nullable) for the check of passwords */
   ClientTally *tally;     /* (owned) */
   TlsHolder *tls;         /* (owned) */

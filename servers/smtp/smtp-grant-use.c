@@ -7,6 +7,7 @@ typedef struct
 {
   IpAddress address;
   gint64 instant; /* of the log-on */
+  gint64 wall_time;
   SmtpGrantCount count;
   GList link; /* in the order of first use */
 } Grant;
@@ -80,6 +81,7 @@ find_or_make (SmtpGrantUse *use, const Logon *logon)
   grant = g_new0 (Grant, 1);
   grant->address = logon->address;
   grant->instant = logon->instant;
+  grant->wall_time = logon->wall_time;
   grant->link.data = grant;
   g_hash_table_insert (use->grants, &grant->address, grant);
   g_queue_push_tail_link (&use->order, &grant->link);
@@ -119,4 +121,20 @@ smtp_grant_use_give_back (SmtpGrantUse *use, const Logon *logon, guint recipient
     return;
   grant->count.messages -= MIN (grant->count.messages, 1);
   grant->count.recipients -= MIN (grant->count.recipients, recipients);
+}
+
+GArray *
+smtp_grant_use_list (SmtpGrantUse *use)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&use->lock);
+  GArray *list = g_array_sized_new (FALSE, FALSE, sizeof (SmtpGrantUsed), use->order.length);
+
+  for (const GList *link = use->order.head; link; link = link->next)
+    {
+      const Grant *grant = link->data;
+      SmtpGrantUsed used = { grant->address, grant->wall_time, grant->count };
+      if (grant->count.messages > 0)
+        g_array_append_val (list, used);
+    }
+  return list;
 }

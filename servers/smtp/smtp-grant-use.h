@@ -22,6 +22,14 @@ typedef struct
   guint recipients;
 } SmtpGrantCount;
 
+/** A log-on that has been used. */
+typedef struct
+{
+  IpAddress address;
+  gint64 wall_time; /* of the log-on, in seconds since 1970, UTC */
+  SmtpGrantCount count;
+} SmtpGrantUsed;
+
 SmtpGrantUse *smtp_grant_use_new (void);
 void smtp_grant_use_free (SmtpGrantUse *use);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpGrantUse, smtp_grant_use_free)
@@ -37,3 +45,7 @@ gboolean smtp_grant_use_take (SmtpGrantUse *use,
 
 /** The message was not taken after all. */
 void smtp_grant_use_give_back (SmtpGrantUse *use, const Logon *logon, guint recipients);
+
+/** Returns: (transfer full) (element-type SmtpGrantUsed): the log-ons that have been used, those
+ * first used longest ago first */
+GArray *smtp_grant_use_list (SmtpGrantUse *use);

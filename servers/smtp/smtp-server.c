@@ -4,13 +4,15 @@
 #include "servers/net/reception.h"
 #include "servers/smtp/smtp-conversation.h"
 #include "servers/smtp/smtp-explain.h"
+#include "servers/smtp/smtp-grant-service.h"
 #include "servers/smtp/smtp-services.h"
 
 struct _SmtpServer
 {
-  SmtpServices *services; /* (owned) */
-  Reception *reception;   /* (owned) */
-  SmtpExplain *explain;   /* (owned) (nullable) */
+  SmtpServices *services;   /* (owned) */
+  Reception *reception;     /* (owned) */
+  SmtpExplain *explain;     /* (owned) (nullable) */
+  SmtpGrantService *grants; /* (owned) (nullable) */
 };
 
 static gpointer
@@ -74,6 +76,8 @@ smtp_server_export (SmtpServer *server,
 {
   g_clear_pointer (&server->explain, smtp_explain_free);
   server->explain = smtp_explain_new (server->services, connection, object_path, gatekeeper);
+  g_clear_pointer (&server->grants, smtp_grant_service_free);
+  server->grants = smtp_grant_service_new (server->services, connection, object_path, gatekeeper);
 }
 
 void
@@ -105,6 +109,7 @@ void
 smtp_server_free (SmtpServer *server)
 {
   g_clear_pointer (&server->explain, smtp_explain_free);
+  g_clear_pointer (&server->grants, smtp_grant_service_free);
   if (server->reception != NULL)
     reception_close (server->reception);
   smtp_services_close (server->services);

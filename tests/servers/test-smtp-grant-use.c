@@ -67,6 +67,28 @@ test_given_back (void)
 }
 
 static void
+test_listed (void)
+{
+  static const SmtpGrantCount none = { 0, 0 };
+  g_autoptr (SmtpGrantUse) use = smtp_grant_use_new ();
+  Logon first = logon_of ("192.0.2.1", 1000);
+  Logon second = logon_of ("192.0.2.2", 1000);
+
+  g_assert_true (smtp_grant_use_take (use, &first, 4, &none));
+  g_assert_true (smtp_grant_use_take (use, &second, 1, &none));
+  g_assert_true (smtp_grant_use_take (use, &first, 5, &none));
+  smtp_grant_use_give_back (use, &second, 1);
+
+  g_autoptr (GArray) list = smtp_grant_use_list (use);
+  const SmtpGrantUsed *used = &g_array_index (list, SmtpGrantUsed, 0);
+  g_assert_cmpuint (list->len, ==, 1);
+  g_assert_true (ip_address_equal (&used->address, &first.address));
+  g_assert_cmpint (used->wall_time, ==, first.wall_time);
+  g_assert_cmpuint (used->count.messages, ==, 2);
+  g_assert_cmpuint (used->count.recipients, ==, 9);
+}
+
+static void
 test_bounded (void)
 {
   static const SmtpGrantCount limits = { .messages = 1 };
@@ -93,6 +115,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp-grant-use/limits", test_limits);
   g_test_add_func ("/smtp-grant-use/renewed", test_renewed);
   g_test_add_func ("/smtp-grant-use/given-back", test_given_back);
+  g_test_add_func ("/smtp-grant-use/listed", test_listed);
   g_test_add_func ("/smtp-grant-use/bounded", test_bounded);
   return g_test_run ();
 }
