@@ -159,7 +159,7 @@ PAGES: dict[tuple[str, str], tuple[Change, ...]] = {
 }
 
 
-@pytest.mark.parametrize("server, page", PAGES, ids=" ".join)
+@pytest.mark.parametrize("server, page", PAGES, ids=[" ".join(place) for place in PAGES])
 def test_page_is_kept(program: ServerProperties, gateway: Gateway, server: str, page: str) -> None:
     sheet = program.open_properties(server)
     sheet.choose_tab(page)
