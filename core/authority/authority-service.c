@@ -2,6 +2,7 @@
 #include "core/authority/authority-service.h"
 
 #include "core/authority/authority-methods.h"
+#include "core/authority/mail-users.h"
 #include "core/authority/server-control.h"
 #include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
@@ -15,7 +16,7 @@ struct _AuthorityService
   Custody *custody;            /* (owned): the worker's alone, once it runs */
   GThreadPool *worker;         /* (owned): one thread; a task is a GDBusMethodInvocation, or LOOK */
   GFileMonitor *monitor;       /* (owned) (nullable) */
-  guint registration;
+  guint registration, users_registration;
   GMutex lock;
   guint64 revision; /* guarded by @lock: for who reads the property */
 };
@@ -35,18 +36,56 @@ bus_error_for (const GError *error)
   return error->domain == AUTHORITY_ERROR ? CODES[error->code] : BUS_ERROR_FAILED;
 }
 
+static gboolean
+is_about_users (GDBusMethodInvocation *invocation)
+{
+  return g_str_equal (g_dbus_method_invocation_get_interface_name (invocation),
+                      bus_mail_users1_interface_info ()->name);
+}
+
+static gboolean
+is_change (GDBusMethodInvocation *invocation)
+{
+  return g_strcmp0 (gatekeeper_action (g_dbus_method_invocation_get_interface_name (invocation),
+                                       g_dbus_method_invocation_get_method_name (invocation)),
+                    GATEKEEPER_CHANGE)
+         == 0;
+}
+
 /* For who reads the log to see what became of an attempt. Reading needs no line. */
 static void
 log_refusal (GDBusMethodInvocation *invocation, const char *who, const GError *error)
 {
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  const char *what = is_about_users (invocation) ? "users" : "settings";
 
-  if (g_strcmp0 (gatekeeper_action (BUS_PLACE_AUTHORITY_NAME, method), GATEKEEPER_CHANGE) != 0)
+  if (!is_change (invocation))
     return;
   if (g_error_matches (error, AUTHORITY_ERROR, AUTHORITY_ERROR_FAILED))
-    g_warning ("settings: %s by %s failed: %s", method, who, error->message);
+    g_warning ("%s: %s by %s failed: %s", what, method, who, error->message);
   else
-    g_message ("settings: %s by %s refused: %s", method, who, error->message);
+    g_message ("%s: %s by %s refused: %s", what, method, who, error->message);
+}
+
+/* Returns: (transfer floating): the reply; %NULL with an #AuthorityError */
+static GVariant *
+run_method (AuthorityService *service,
+            GDBusMethodInvocation *invocation,
+            const char *who,
+            GError **error)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  GVariant *arguments = g_dbus_method_invocation_get_parameters (invocation);
+
+  if (!is_about_users (invocation))
+    return authority_methods_run (service->custody, method, who, arguments, error);
+
+  GVariant *reply = mail_users_run (service->custody, method, who, arguments, error);
+  if (reply != NULL && is_change (invocation))
+    g_dbus_connection_emit_signal (service->connection, NULL, BUS_PLACE_AUTHORITY_PATH,
+                                   bus_mail_users1_interface_info ()->name, "UsersChanged", NULL,
+                                   NULL);
+  return reply;
 }
 
 /* In the worker's thread. */
@@ -55,9 +94,7 @@ answer (AuthorityService *service, GDBusMethodInvocation *invocation)
 {
   g_autofree char *who = gatekeeper_caller_name (invocation);
   g_autoptr (GError) error = NULL;
-  GVariant *reply = authority_methods_run (
-      service->custody, g_dbus_method_invocation_get_method_name (invocation), who,
-      g_dbus_method_invocation_get_parameters (invocation), &error);
+  GVariant *reply = run_method (service, invocation, who, &error);
 
   if (reply != NULL)
     g_dbus_method_invocation_return_value (invocation, reply);
@@ -201,6 +238,11 @@ authority_service_new (GDBusConnection *connection, Custody *custody, GError **e
       service, NULL, error);
   if (service->registration == 0)
     return NULL;
+  service->users_registration = g_dbus_connection_register_object (
+      connection, BUS_PLACE_AUTHORITY_PATH, bus_mail_users1_interface_info (), &VTABLE, service,
+      NULL, error);
+  if (service->users_registration == 0)
+    return NULL;
   watch_file (service);
   return g_steal_pointer (&service);
 }
@@ -212,6 +254,8 @@ authority_service_free (AuthorityService *service)
     return;
   if (service->registration != 0)
     g_dbus_connection_unregister_object (service->connection, service->registration);
+  if (service->users_registration != 0)
+    g_dbus_connection_unregister_object (service->connection, service->users_registration);
   g_clear_pointer (&service->gatekeeper, gatekeeper_free);
   g_clear_object (&service->monitor);
   if (service->worker != NULL)
