@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctl/metrics.h"
 
-/* What may fall as well as rise; all else counts from a server's start. */
-static const char *const GAUGES[] = { "sessions", "waiting", "held", NULL };
+#include "core/bus/counter-name.h"
 
 void
 metrics_server_clear (MetricsServer *server)
@@ -76,7 +75,7 @@ append_states (GString *text, const MetricsServer *servers, gsize n_servers)
 static void
 append_counter (GString *text, const char *server, const char *counter, guint64 value)
 {
-  gboolean is_gauge = g_strv_contains (GAUGES, counter);
+  gboolean is_gauge = counter_name_is_gauge (counter);
   gboolean is_named = g_str_has_suffix (counter, "-total");
   g_autofree char *name
       = g_strdup_printf ("postern_%s_%s%s", server, counter, is_gauge || is_named ? "" : "_total");

@@ -3,6 +3,7 @@
 
 #include "core/log/log-writer.h"
 #include "core/settings/file-identity.h"
+#include "servers/activity/activity-service.h"
 #include "servers/daemon/daemon-bus.h"
 #include "servers/daemon/daemon-options.h"
 #include "servers/daemon/service-manager.h"
@@ -30,8 +31,9 @@ struct _Daemon
 
   FileIdentity taken; /* the settings file that is in force */
   BusServer1 *skeleton;
-  Gatekeeper *gatekeeper; /* (unowned) (nullable) belongs to bus */
-  DaemonBus *bus;         /* (nullable) */
+  ActivityService *activity; /* (owned) (nullable) while the server runs */
+  Gatekeeper *gatekeeper;    /* (unowned) (nullable) belongs to bus */
+  DaemonBus *bus;            /* (nullable) */
 };
 
 static void
@@ -121,8 +123,8 @@ on_settings_changed (gpointer user, guint64 revision)
 
 /* --- The bus --- */
 
-static void
-answer_counters (GDBusMethodInvocation *invocation, gpointer user)
+static GVariant *
+read_counters (gpointer user)
 {
   Daemon *daemon = user;
   GVariantBuilder builder;
@@ -130,7 +132,16 @@ answer_counters (GDBusMethodInvocation *invocation, gpointer user)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
   if (daemon->server->counters != NULL)
     daemon->server->counters (daemon->self, &builder);
-  bus_server1_complete_counters (daemon->skeleton, invocation, g_variant_builder_end (&builder));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static void
+answer_counters (GDBusMethodInvocation *invocation, gpointer user)
+{
+  Daemon *daemon = user;
+  g_autoptr (GVariant) counters = read_counters (daemon);
+
+  bus_server1_complete_counters (daemon->skeleton, invocation, counters);
 }
 
 static void
@@ -188,6 +199,7 @@ on_connected (gpointer user, GDBusConnection *connection, Gatekeeper *gatekeeper
     g_dbus_interface_skeleton_unexport (skeleton);
   if (!g_dbus_interface_skeleton_export (skeleton, connection, daemon->server->object_path, &error))
     g_warning ("bus: %s", error->message);
+  activity_service_export (daemon->activity, connection, daemon->server->object_path, gatekeeper);
   if (daemon->server->export != NULL)
     daemon->server->export(daemon->self, connection, gatekeeper);
 }
@@ -295,6 +307,8 @@ start (Daemon *daemon, const Settings *settings, GError **error)
   if (daemon->self == NULL)
     return FALSE;
 
+  daemon->activity = activity_service_new (daemon->options.state_dir, daemon->server->server,
+                                           read_counters, daemon);
   show_in_force (daemon, settings, began_us);
   return join_bus (daemon, error);
 }
@@ -322,8 +336,11 @@ run (Daemon *daemon)
     }
 
   /* The bus name goes last: until then, the server is seen to run. */
+  if (daemon->activity != NULL)
+    activity_service_note (daemon->activity);
   if (daemon->self != NULL)
     daemon->server->stop (daemon->self);
+  g_clear_pointer (&daemon->activity, activity_service_free);
   g_clear_pointer (&daemon->bus, daemon_bus_free);
 }
 

@@ -27,20 +27,42 @@ end_wait (SmtpConversation *conversation)
   smtp_conversation_release (conversation);
 }
 
+/* Into the log and among the last refusals, as far as it is known before the client is told. */
+static SmtpRefusal
+note_refusal (SmtpConversation *conversation, const SmtpDecision *decision)
+{
+  const SmtpTransaction *transaction = &conversation->session->transaction;
+  g_autofree char *sender
+      = transaction->sender ? mail_address_to_string (transaction->sender) : NULL;
+  g_autofree char *recipient = transaction->candidate.recipient
+                                   ? mail_address_to_string (transaction->candidate.recipient)
+                                   : NULL;
+  SmtpRefusedMail mail
+      = { conversation->caller.text, conversation->session->user, sender, recipient };
+  SmtpRefusal refusal;
+
+  conversation->refusals++;
+  smtp_journal_refused (&conversation->caller, conversation->session, decision);
+  smtp_refusal_init (&refusal, &mail, decision->rule, decision->setting);
+  return refusal;
+}
+
 static void
 refuse (SmtpConversation *conversation, const SmtpDecision *decision)
 {
-  conversation->refusals++;
-  smtp_journal_refused (&conversation->caller, conversation->session, decision);
+  SmtpRefusal refusal = note_refusal (conversation, decision);
+
   if (decision->kind != SMTP_ANSWER_TOO_MUCH_OF_CLIENT)
+    smtp_conversation_answer (conversation, decision->kind, decision->reason);
+  else
     {
-      smtp_conversation_answer (conversation, decision->kind, decision->reason);
-      return;
+      g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
+      g_autofree char *words
+          = g_strconcat (policy->settings->general.host_name, " ", decision->reason, NULL);
+      smtp_conversation_answer (conversation, decision->kind, words);
     }
-  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
-  g_autofree char *words
-      = g_strconcat (policy->settings->general.host_name, " ", decision->reason, NULL);
-  smtp_conversation_answer (conversation, decision->kind, words);
+  smtp_refusal_set_reply (&refusal, conversation->session->reply->str);
+  smtp_refusals_add (conversation->services->refusals, &refusal);
 }
 
 /* --- May it connect? --- */
@@ -135,6 +157,24 @@ gather_facts (SmtpConversation *conversation)
                               conversation->session->user, conversation->granted);
 }
 
+static void
+count_refusal (SmtpConversation *conversation, SmtpAnswerKind kind)
+{
+  if (kind == SMTP_ANSWER_UNKNOWN_USER || kind == SMTP_ANSWER_MAILBOX_FULL)
+    {
+      count (conversation, kind == SMTP_ANSWER_UNKNOWN_USER ? SMTP_COUNT_REFUSED_UNKNOWN_USER
+                                                            : SMTP_COUNT_REFUSED_MAILBOX_FULL);
+      return;
+    }
+  count (conversation, SMTP_COUNT_REFUSED_RELAY);
+  if (kind == SMTP_ANSWER_SUBMISSION_ONLY)
+    count (conversation, SMTP_COUNT_REFUSED_SUBMISSION);
+  else if (kind == SMTP_ANSWER_LATER)
+    count (conversation, SMTP_COUNT_REFUSED_GRANT);
+  else if (kind == SMTP_ANSWER_SENDER_NOT_USERS)
+    count (conversation, SMTP_COUNT_REFUSED_SENDER);
+}
+
 static gboolean
 is_too_often (SmtpConversation *conversation)
 {
@@ -159,10 +199,10 @@ ask_sender (SmtpConversation *conversation)
       decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_MESSAGES);
       count (conversation, SMTP_COUNT_REFUSED_LIMIT);
     }
+  else if (decision.kind == SMTP_ANSWER_SUBMISSION_ONLY)
+    count_refusal (conversation, decision.kind);
   else if (decision.kind != SMTP_ANSWER_YES)
-    count (conversation, decision.kind == SMTP_ANSWER_SUBMISSION_ONLY
-                             ? SMTP_COUNT_REFUSED_RELAY
-                             : SMTP_COUNT_REFUSED_CONNECTION);
+    count (conversation, SMTP_COUNT_REFUSED_CONNECTION);
 
   if (decision.kind == SMTP_ANSWER_YES)
     smtp_conversation_answer (conversation, SMTP_ANSWER_YES, NULL);
@@ -191,20 +231,6 @@ take_recipient (SmtpConversation *conversation, const SmtpFacts *facts)
   conversation->granted += recipients->len - before; /* none for one that was there already */
 }
 
-static SmtpCount
-count_of_refusal (SmtpAnswerKind kind)
-{
-  switch (kind)
-    {
-    case SMTP_ANSWER_UNKNOWN_USER:
-      return SMTP_COUNT_REFUSED_UNKNOWN_USER;
-    case SMTP_ANSWER_MAILBOX_FULL:
-      return SMTP_COUNT_REFUSED_MAILBOX_FULL;
-    default:
-      return SMTP_COUNT_REFUSED_RELAY;
-    }
-}
-
 static void
 conclude_recipient (SmtpConversation *conversation)
 {
@@ -216,7 +242,7 @@ conclude_recipient (SmtpConversation *conversation)
       take_recipient (conversation, facts);
       return;
     }
-  count (conversation, count_of_refusal (decision->kind));
+  count_refusal (conversation, decision->kind);
   refuse (conversation, decision);
 }
 
@@ -336,8 +362,8 @@ smtp_answers_admit (SmtpConversation *conversation)
     return TRUE;
   count (conversation, SMTP_COUNT_REFUSED_LIMIT);
   smtp_conversation_leave_place (conversation);
-  conversation->refusals++;
-  smtp_journal_refused (&conversation->caller, conversation->session, &decision);
+  SmtpRefusal refusal = note_refusal (conversation, &decision);
+  smtp_refusals_add (conversation->services->refusals, &refusal);
   return FALSE;
 }
 

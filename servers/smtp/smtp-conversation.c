@@ -181,6 +181,22 @@ begin_chunk (SmtpConversation *conversation, const SmtpChunk *chunk)
     end_intake (conversation);
 }
 
+static void
+note_message_refused (SmtpConversation *conversation, const char *reply)
+{
+  SmtpRefusedMail mail = {
+    .client = conversation->caller.text,
+    .user = smtp_message_user (conversation->message),
+    .sender = smtp_message_sender (conversation->message),
+  };
+  SmtpRefusal refusal;
+
+  conversation->refusals++;
+  smtp_refusal_init (&refusal, &mail, "content", "");
+  smtp_refusal_set_reply (&refusal, reply);
+  smtp_refusals_add (conversation->services->refusals, &refusal);
+}
+
 /* Whatever ends the content, its last reply is about the message. */
 static void
 end_message (SmtpConversation *conversation, const SmtpStep *step)
@@ -189,9 +205,9 @@ end_message (SmtpConversation *conversation, const SmtpStep *step)
     {
       SmtpJournalMessage entry
           = { .caller = &conversation->caller, .message = conversation->message };
-      conversation->refusals++;
       smtp_services_count (conversation->services, SMTP_COUNT_MESSAGES_REFUSED, 1);
       smtp_journal_message_refused (&entry, step->reply);
+      note_message_refused (conversation, step->reply);
     }
   conversation->feeder.reads_content = FALSE;
   g_clear_pointer (&conversation->message, smtp_message_free);

@@ -20,6 +20,9 @@ static const char *const names[SMTP_N_COUNTS] = {
   [SMTP_COUNT_REFUSED_LIMIT] = "refused-limit",
   [SMTP_COUNT_REFUSED_BANNED] = "refused-banned",
   [SMTP_COUNT_REFUSED_RELAY] = "refused-relay",
+  [SMTP_COUNT_REFUSED_SUBMISSION] = "refused-submission",
+  [SMTP_COUNT_REFUSED_GRANT] = "refused-grant",
+  [SMTP_COUNT_REFUSED_SENDER] = "refused-sender",
   [SMTP_COUNT_REFUSED_UNKNOWN_USER] = "refused-unknown-user",
   [SMTP_COUNT_REFUSED_MAILBOX_FULL] = "refused-mailbox-full",
 };

@@ -24,6 +24,9 @@ typedef enum
   SMTP_COUNT_REFUSED_LIMIT,  /* sessions, connections or messages of one client, all sessions */
   SMTP_COUNT_REFUSED_BANNED, /* log-ons of banned clients */
   SMTP_COUNT_REFUSED_RELAY,
+  SMTP_COUNT_REFUSED_SUBMISSION, /* of those: came for submission, and is nobody who may */
+  SMTP_COUNT_REFUSED_GRANT,      /* of those: the log-on was good for so much, and no more */
+  SMTP_COUNT_REFUSED_SENDER,     /* of those: no address of the user who logged on */
   SMTP_COUNT_REFUSED_UNKNOWN_USER,
   SMTP_COUNT_REFUSED_MAILBOX_FULL,
   SMTP_N_COUNTS

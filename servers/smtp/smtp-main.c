@@ -13,6 +13,7 @@
  *   smtp-decision       who may do what: the policies' verdicts as answers (servers/policy)
  *   smtp-explain        the same decisions, asked over the bus
  *   smtp-grant-service  what log-ons were used for, asked over the bus
+ *   smtp-refusals       the last refusals (smtp-refusal-service: asked over the bus)
  *   smtp-services       what all of them share: policy in force, certificates, users, log-ons, bans,
  *                       queue, counters (smtp-grant-use, smtp-blocklists)
  *   smtp-journal        what is written into the log

@@ -5,14 +5,16 @@
 #include "servers/smtp/smtp-conversation.h"
 #include "servers/smtp/smtp-explain.h"
 #include "servers/smtp/smtp-grant-service.h"
+#include "servers/smtp/smtp-refusal-service.h"
 #include "servers/smtp/smtp-services.h"
 
 struct _SmtpServer
 {
-  SmtpServices *services;   /* (owned) */
-  Reception *reception;     /* (owned) */
-  SmtpExplain *explain;     /* (owned) (nullable) */
-  SmtpGrantService *grants; /* (owned) (nullable) */
+  SmtpServices *services;       /* (owned) */
+  Reception *reception;         /* (owned) */
+  SmtpExplain *explain;         /* (owned) (nullable) */
+  SmtpGrantService *grants;     /* (owned) (nullable) */
+  SmtpRefusalService *refusals; /* (owned) (nullable) */
 };
 
 static gpointer
@@ -78,6 +80,9 @@ smtp_server_export (SmtpServer *server,
   server->explain = smtp_explain_new (server->services, connection, object_path, gatekeeper);
   g_clear_pointer (&server->grants, smtp_grant_service_free);
   server->grants = smtp_grant_service_new (server->services, connection, object_path, gatekeeper);
+  g_clear_pointer (&server->refusals, smtp_refusal_service_free);
+  server->refusals
+      = smtp_refusal_service_new (server->services->refusals, connection, object_path, gatekeeper);
 }
 
 void
@@ -110,6 +115,7 @@ smtp_server_free (SmtpServer *server)
 {
   g_clear_pointer (&server->explain, smtp_explain_free);
   g_clear_pointer (&server->grants, smtp_grant_service_free);
+  g_clear_pointer (&server->refusals, smtp_refusal_service_free);
   if (server->reception != NULL)
     reception_close (server->reception);
   smtp_services_close (server->services);

@@ -43,6 +43,7 @@ smtp_services_new (const char *state_dir,
   services->tally = client_tally_new ();
   services->grants = smtp_grant_use_new ();
   services->blocklists = smtp_blocklists_new (resolver);
+  services->refusals = smtp_refusals_new ();
   services->directory = directory_new (settings, credentials);
   services->filters = content_filter_set_new (settings);
   services->credentials = g_steal_pointer (&credentials);
@@ -60,6 +61,7 @@ smtp_services_free (SmtpServices *services)
   g_clear_pointer (&services->bans, ban_table_close);
   smtp_blocklists_free (services->blocklists);
   smtp_grant_use_free (services->grants);
+  smtp_refusals_free (services->refusals);
   client_tally_free (services->tally);
   quota_free (services->quota);
   tls_holder_free (services->tls);

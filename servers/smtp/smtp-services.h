@@ -14,6 +14,7 @@
 #include "servers/smtp/smtp-counters.h"
 #include "servers/smtp/smtp-decision.h"
 #include "servers/smtp/smtp-grant-use.h"
+#include "servers/smtp/smtp-refusals.h"
 
 /**
  * SECTION: smtp-services
@@ -34,6 +35,7 @@ typedef struct
   ClientTally *tally;         /* (owned) */
   SmtpGrantUse *grants;       /* (owned) */
   SmtpBlocklists *blocklists; /* (owned) */
+  SmtpRefusals *refusals;     /* (owned) */
   SmtpCounters counters;
 
   GMutex lock;
