@@ -173,7 +173,8 @@ run (const Options *options)
       g_printerr ("posternd: no way onto the bus: %s\n", error->message);
       return EXIT_FAILED;
     }
-  AuthorityService *service = authority_service_new (connection, custody, &error);
+  Temporary *temporary = temporary_open (custody, options->state_dir, temporary_clock_read);
+  AuthorityService *service = authority_service_new (connection, custody, temporary, &error);
   if (service == NULL)
     {
       g_printerr ("posternd: %s\n", error->message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/authority/custody.h"
+#include "core/authority/temporary.h"
 
 /**
  * SECTION: authority-methods
@@ -9,6 +9,13 @@
  * The methods of org.postern.ServerProperties1 that read and change settings, each as one function
  * from its arguments to its reply. Blocks as long as the disk takes; the same thread always.
  */
+
+/** What the methods work with. */
+typedef struct
+{
+  Custody *custody;     /* (unowned) */
+  Temporary *temporary; /* (unowned) */
+} AuthorityMeans;
 
 /**
  * authority_methods_run:
@@ -18,7 +25,7 @@
  *
  * Returns: (transfer floating): the reply, a tuple; %NULL with an #AuthorityError
  */
-GVariant *authority_methods_run (Custody *custody,
+GVariant *authority_methods_run (const AuthorityMeans *means,
                                  const char *method,
                                  const char *who,
                                  GVariant *arguments,

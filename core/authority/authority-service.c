@@ -14,11 +14,15 @@ struct _AuthorityService
   GDBusConnection *connection; /* (owned) */
   Gatekeeper *gatekeeper;      /* (owned) */
   Custody *custody;            /* (owned): the worker's alone, once it runs */
+  Temporary *temporary;        /* (owned): the same */
   GThreadPool *worker;         /* (owned): one thread; a task is a GDBusMethodInvocation, or LOOK */
   GFileMonitor *monitor;       /* (owned) (nullable) */
   guint registration, users_registration;
   GMutex lock;
   guint64 revision; /* guarded by @lock: for who reads the property */
+  GSource *timer;   /* (owned) (nullable): guarded by @lock: when a temporary change may be over */
+  GHashTable *makers; /* (owned): guarded by @lock: id of a temporary change that was made in the
+                         life of this process -> the unique bus name of who made it */
 };
 
 /* The task that is no call. */
@@ -76,9 +80,10 @@ run_method (AuthorityService *service,
 {
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
   GVariant *arguments = g_dbus_method_invocation_get_parameters (invocation);
+  const AuthorityMeans means = { service->custody, service->temporary };
 
   if (!is_about_users (invocation))
-    return authority_methods_run (service->custody, method, who, arguments, error);
+    return authority_methods_run (&means, method, who, arguments, error);
 
   GVariant *reply = mail_users_run (service->custody, method, who, arguments, error);
   if (reply != NULL && is_change (invocation))
@@ -86,6 +91,38 @@ run_method (AuthorityService *service,
                                    bus_mail_users1_interface_info ()->name, "UsersChanged", NULL,
                                    NULL);
   return reply;
+}
+
+static void
+note_maker (AuthorityService *service, GDBusMethodInvocation *invocation, GVariant *reply)
+{
+  guint64 id;
+
+  if (!g_str_equal (g_dbus_method_invocation_get_method_name (invocation), "ApplyUntil"))
+    return;
+  g_variant_get_child (reply, 1, "t", &id);
+  g_mutex_lock (&service->lock);
+  g_hash_table_insert (service->makers, g_memdup2 (&id, sizeof id),
+                       g_strdup (g_dbus_method_invocation_get_sender (invocation)));
+  g_mutex_unlock (&service->lock);
+}
+
+/* Whether the call only ends what the same bus connection has begun. */
+static gboolean
+is_of_maker (AuthorityService *service, GDBusMethodInvocation *invocation)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  guint64 id;
+
+  if (!g_str_equal (method, "Keep") && !g_str_equal (method, "EndTemporary"))
+    return FALSE;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(t)", &id);
+  g_mutex_lock (&service->lock);
+  const char *maker = g_hash_table_lookup (service->makers, &id);
+  gboolean is_maker
+      = maker != NULL && g_strcmp0 (maker, g_dbus_method_invocation_get_sender (invocation)) == 0;
+  g_mutex_unlock (&service->lock);
+  return is_maker;
 }
 
 /* In the worker's thread. */
@@ -97,7 +134,10 @@ answer (AuthorityService *service, GDBusMethodInvocation *invocation)
   GVariant *reply = run_method (service, invocation, who, &error);
 
   if (reply != NULL)
-    g_dbus_method_invocation_return_value (invocation, reply);
+    {
+      note_maker (service, invocation, reply);
+      g_dbus_method_invocation_return_value (invocation, reply);
+    }
   else
     {
       log_refusal (invocation, who, error);
@@ -106,15 +146,57 @@ answer (AuthorityService *service, GDBusMethodInvocation *invocation)
     }
 }
 
+static gboolean
+on_timer (gpointer data)
+{
+  authority_service_look (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the worker's thread: sets the alarm for the next end of a temporary change. */
+static void
+set_timer (AuthorityService *service)
+{
+  int next_ms = temporary_next_ms (service->temporary);
+  GSource *timer = next_ms >= 0 ? g_timeout_source_new ((guint) next_ms) : NULL;
+
+  g_mutex_lock (&service->lock);
+  if (service->timer != NULL)
+    {
+      g_source_destroy (service->timer);
+      g_source_unref (service->timer);
+    }
+  service->timer = timer;
+  if (timer != NULL)
+    {
+      g_source_set_callback (timer, on_timer, service, NULL);
+      g_source_attach (timer, NULL);
+    }
+  g_mutex_unlock (&service->lock);
+}
+
+/* No call sees a change whose end has come, however late the alarm is. */
 static void
 run_task (gpointer task, gpointer data)
 {
   AuthorityService *service = data;
 
+  temporary_end_due (service->temporary);
   if (task == LOOK)
     custody_look (service->custody);
   else
     answer (service, task);
+  set_timer (service);
+}
+
+/* In the worker's thread. */
+static void
+on_temporary_changed (gpointer data)
+{
+  AuthorityService *service = data;
+
+  g_dbus_connection_emit_signal (service->connection, NULL, BUS_PLACE_AUTHORITY_PATH,
+                                 BUS_PLACE_AUTHORITY_NAME, "TemporaryChanged", NULL, NULL);
 }
 
 /* In the worker's thread, before the reply to the call that saved: the bus keeps that order. */
@@ -147,11 +229,13 @@ on_admitted (GDBusMethodInvocation *invocation, gpointer data)
   AuthorityService *service = data;
   const char *method = g_dbus_method_invocation_get_method_name (invocation);
 
-  /* These two wait for the bus, not for the disk. */
+  /* These wait for the bus, not for the disk. */
   if (g_str_equal (method, "StartServer"))
     server_control_start (invocation);
   else if (g_str_equal (method, "StopServer"))
     server_control_stop (invocation);
+  else if (g_str_equal (method, "RestartServer"))
+    server_control_restart (invocation);
   else
     g_thread_pool_push (service->worker, invocation, NULL);
 }
@@ -167,7 +251,11 @@ on_method_call (GDBusConnection *connection,
                 gpointer data)
 {
   AuthorityService *service = data;
-  gatekeeper_admit (service->gatekeeper, invocation, on_admitted, service);
+
+  if (is_of_maker (service, invocation))
+    gatekeeper_admit_again (service->gatekeeper, invocation, on_admitted, service);
+  else
+    gatekeeper_admit (service->gatekeeper, invocation, on_admitted, service);
 }
 
 static GVariant *
@@ -218,7 +306,10 @@ watch_file (AuthorityService *service)
 }
 
 AuthorityService *
-authority_service_new (GDBusConnection *connection, Custody *custody, GError **error)
+authority_service_new (GDBusConnection *connection,
+                       Custody *custody,
+                       Temporary *temporary,
+                       GError **error)
 {
   static const GDBusInterfaceVTable VTABLE = { on_method_call, on_get_property, NULL, { 0 } };
   g_autoptr (AuthorityService) service = g_new0 (AuthorityService, 1);
@@ -229,6 +320,9 @@ authority_service_new (GDBusConnection *connection, Custody *custody, GError **e
   service->custody = custody;
   service->revision = settings_document_revision (custody_document (custody));
   custody_set_listener (custody, on_saved, service);
+  service->temporary = temporary;
+  service->makers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  temporary_set_listener (temporary, on_temporary_changed, service);
 
   service->worker = g_thread_pool_new (run_task, service, 1, TRUE, error);
   if (service->worker == NULL)
@@ -244,6 +338,8 @@ authority_service_new (GDBusConnection *connection, Custody *custody, GError **e
   if (service->users_registration == 0)
     return NULL;
   watch_file (service);
+  /* What ended while no authority was there is taken back before anybody asks. */
+  authority_service_look (service);
   return g_steal_pointer (&service);
 }
 
@@ -260,6 +356,13 @@ authority_service_free (AuthorityService *service)
   g_clear_object (&service->monitor);
   if (service->worker != NULL)
     g_thread_pool_free (service->worker, FALSE, TRUE);
+  if (service->timer != NULL)
+    {
+      g_source_destroy (service->timer);
+      g_source_unref (service->timer);
+    }
+  g_clear_pointer (&service->makers, g_hash_table_unref);
+  g_clear_pointer (&service->temporary, temporary_free);
   g_clear_pointer (&service->custody, custody_free);
   g_clear_object (&service->connection);
   g_mutex_clear (&service->lock);

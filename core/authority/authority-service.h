@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/authority/custody.h"
+#include "core/authority/temporary.h"
 
 #include <gio/gio.h>
 
@@ -20,12 +20,14 @@ typedef struct _AuthorityService AuthorityService;
 /**
  * authority_service_new:
  * @custody: (transfer full)
+ * @temporary: (transfer full): of that custody
  *
  * Exports the interface on @connection. Watches the settings file, and notices at once what is
  * edited by hand.
  */
 AuthorityService *authority_service_new (GDBusConnection *connection,
                                          Custody *custody,
+                                         Temporary *temporary,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Has the settings file looked at, soon. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/authority/authority.h"
 
+#include "core/settings/risk.h"
 #include "core/settings/settings-variant.h"
 
 #include <string.h>
@@ -88,6 +89,35 @@ authority_check (Custody *custody, GVariant *changes, GPtrArray *problems, GPtrA
   settings_document_free (change_copy (custody, changes, problems, warnings));
 }
 
+/* Returns: (transfer full): the settings with the changes made; %NULL with INVALID */
+static SettingsDocument *
+changed_document (Custody *custody, GVariant *changes, GError **error)
+{
+  g_autoptr (GPtrArray) problems = settings_problems_new ();
+  g_autoptr (SettingsDocument) next = change_copy (custody, changes, problems, NULL);
+
+  if (problems->len == 0)
+    return g_steal_pointer (&next);
+  set_invalid (error, problems, FALSE);
+  return NULL;
+}
+
+GPtrArray *
+authority_assess (Custody *custody, GVariant *changes, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  custody_look (custody);
+  g_autoptr (SettingsDocument) next = changed_document (custody, changes, error);
+  if (next == NULL)
+    return NULL;
+  g_autoptr (Settings) settings = settings_document_snapshot (next, NULL, &cause);
+  if (settings != NULL)
+    return risk_assess (custody_settings (custody), settings);
+  authority_error_set_failed (error, cause);
+  return NULL;
+}
+
 /* Every change begins here: is the caller's picture of the settings still true? */
 static gboolean
 expect (Custody *custody, guint64 expected, GError **error)
@@ -113,50 +143,61 @@ expect (Custody *custody, guint64 expected, GError **error)
   return FALSE;
 }
 
-guint64
-authority_apply (
-    Custody *custody, const char *who, guint64 expected, GVariant *changes, GError **error)
+SettingsDocument *
+authority_prepare (Custody *custody, guint64 expected, GVariant *changes, GError **error)
 {
   if (!expect (custody, expected, error))
-    return 0;
+    return NULL;
   if (custody_file_problems (custody)->len > 0)
     {
       set_invalid (error, custody_file_problems (custody), TRUE);
       g_prefix_error (error, "%s was edited by hand and can't be used; correct it, or restore:\n",
                       custody_path (custody));
-      return 0;
+      return NULL;
     }
+  return changed_document (custody, changes, error);
+}
 
-  g_autoptr (GPtrArray) problems = settings_problems_new ();
-  g_autoptr (SettingsDocument) next = change_copy (custody, changes, problems, NULL);
-  if (problems->len > 0)
-    {
-      set_invalid (error, problems, FALSE);
-      return 0;
-    }
+guint64
+authority_apply (
+    Custody *custody, const char *who, guint64 expected, GVariant *changes, GError **error)
+{
+  g_autoptr (SettingsDocument) next = authority_prepare (custody, expected, changes, error);
+
+  if (next == NULL)
+    return 0;
   if (custody_holds (custody, next))
     return expected;
   return custody_commit (custody, who, g_steal_pointer (&next), error);
+}
+
+/* Returns: (transfer full): a document that somebody brings along; %NULL with INVALID */
+static SettingsDocument *
+whole_document (const char *text, gsize length, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (SettingsDocument) document = settings_document_parse (text, length, &cause);
+  if (document == NULL)
+    {
+      g_set_error_literal (error, AUTHORITY_ERROR, AUTHORITY_ERROR_INVALID, cause->message);
+      return NULL;
+    }
+
+  g_autoptr (GPtrArray) problems = settings_problems_new ();
+  if (settings_document_validate (document, problems, NULL))
+    return g_steal_pointer (&document);
+  set_invalid (error, problems, TRUE);
+  return NULL;
 }
 
 /* Puts a whole document in the place of the one in force. */
 static guint64
 replace (Custody *custody, const char *who, const char *text, gsize length, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (SettingsDocument) next = settings_document_parse (text, length, &cause);
-  if (next == NULL)
-    {
-      g_set_error_literal (error, AUTHORITY_ERROR, AUTHORITY_ERROR_INVALID, cause->message);
-      return 0;
-    }
+  g_autoptr (SettingsDocument) next = whole_document (text, length, error);
 
-  g_autoptr (GPtrArray) problems = settings_problems_new ();
-  if (!settings_document_validate (next, problems, NULL))
-    {
-      set_invalid (error, problems, TRUE);
-      return 0;
-    }
+  if (next == NULL)
+    return 0;
   if (custody_holds (custody, next))
     return revision_of (custody);
   return custody_commit (custody, who, g_steal_pointer (&next), error);
@@ -226,4 +267,20 @@ authority_diff (Custody *custody, guint64 from, guint64 to, GError **error)
     return NULL;
   g_autoptr (Settings) right = settings_of (custody, to, error);
   return right != NULL ? settings_diff (left, right) : NULL;
+}
+
+GVariant *
+authority_diff_document (Custody *custody, const char *text, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  custody_look (custody);
+  g_autoptr (SettingsDocument) document = whole_document (text, strlen (text), error);
+  if (document == NULL)
+    return NULL;
+  g_autoptr (Settings) settings = settings_document_snapshot (document, NULL, &cause);
+  if (settings != NULL)
+    return settings_diff (custody_settings (custody), settings);
+  authority_error_set_failed (error, cause);
+  return NULL;
 }

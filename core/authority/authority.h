@@ -41,6 +41,18 @@ guint64 authority_apply (Custody *custody,
                          GVariant *changes,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Returns: (transfer full): the settings with @changes made, valid and not yet saved; %NULL with an
+ * #AuthorityError, as authority_apply() fails */
+SettingsDocument *authority_prepare (Custody *custody,
+                                     guint64 expected,
+                                     GVariant *changes,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer full) (element-type Risk): what @changes could do that nobody wants; %NULL
+ * with INVALID when they would be refused */
+GPtrArray *
+authority_assess (Custody *custody, GVariant *changes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Saves a kept revision as the newest one. Returns as authority_apply() does. */
 guint64 authority_restore (Custody *custody,
                            const char *who,
@@ -60,3 +72,9 @@ guint64 authority_import (Custody *custody,
  * NO_SUCH_REVISION or FAILED */
 GVariant *authority_diff (Custody *custody, guint64 from, guint64 to, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer floating): what authority_import() of @text would change, an a(svv) of name,
+ * value in force, value in @text; %NULL with INVALID as authority_import() fails */
+GVariant *authority_diff_document (Custody *custody,
+                                   const char *text,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

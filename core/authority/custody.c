@@ -101,7 +101,7 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
   g_autoptr (SettingsDocument) next = document;
   g_autoptr (GError) cause = NULL;
 
-  settings_document_set_revision (next, custody->last_number + 1);
+  settings_document_set_revision (next, custody_next_revision (custody));
   g_autoptr (Settings) settings = settings_document_snapshot (next, NULL, &cause);
   if (settings == NULL)
     {
@@ -112,7 +112,7 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
   g_autoptr (Settings) former
       = custody->settings ? settings_ref (custody->settings) : settings_new_default ();
   g_auto (GStrv) names = names_that_differ (former, settings);
-  Revision revision = { .number = custody->last_number + 1,
+  Revision revision = { .number = custody_next_revision (custody),
                         .time_s = g_get_real_time () / G_USEC_PER_SEC,
                         .who = (char *) who,
                         .names = names };
@@ -243,6 +243,12 @@ GPtrArray *
 custody_file_problems (const Custody *custody)
 {
   return custody->file_problems;
+}
+
+guint64
+custody_next_revision (const Custody *custody)
+{
+  return custody->last_number + 1;
 }
 
 const char *

@@ -60,6 +60,9 @@ const Revisions *custody_revisions (const Custody *custody);
  * used; empty when it can */
 GPtrArray *custody_file_problems (const Custody *custody);
 
+/** Returns: the number that the next commit gives */
+guint64 custody_next_revision (const Custody *custody);
+
 /** Returns: the file's absolute name */
 const char *custody_path (const Custody *custody);
 

@@ -91,6 +91,7 @@ typedef struct
   GDBusMethodInvocation *invocation; /* (owned) (nullable): %NULL once it is answered */
   guint watch, timer;
   gboolean asked;
+  gboolean start_again;
 } Stop;
 
 static void
@@ -113,8 +114,12 @@ static void
 on_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
   Stop *stop = data;
+  GDBusMethodInvocation *invocation = g_steal_pointer (&stop->invocation);
 
-  g_dbus_method_invocation_return_value (g_steal_pointer (&stop->invocation), NULL);
+  if (stop->start_again)
+    start (connection, invocation, stop->server);
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
   stop_end (stop);
 }
 
@@ -161,20 +166,34 @@ on_appeared (GDBusConnection *connection, const char *name, const char *owner, g
                           on_stop_replied, g_rc_box_acquire (stop));
 }
 
-void
-server_control_stop (GDBusMethodInvocation *invocation)
+static void
+stop_begin (GDBusMethodInvocation *invocation, gboolean start_again)
 {
   const BusPlace *server = server_of_call (invocation);
   if (server == NULL)
     return;
 
   g_autofree char *caller = gatekeeper_caller_name (invocation);
-  g_message ("%s: %s wants it stopped", server->server, caller);
+  g_message ("%s: %s wants it %s", server->server, caller,
+             start_again ? "started anew" : "stopped");
   Stop *stop = g_rc_box_new0 (Stop);
   stop->server = server;
   stop->invocation = invocation;
+  stop->start_again = start_again;
   stop->timer = g_timeout_add_seconds (SERVER_CONTROL_STOP_S, on_time_over, stop);
   stop->watch = g_bus_watch_name_on_connection (
       g_dbus_method_invocation_get_connection (invocation), server->name,
       G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, on_vanished, stop, NULL);
+}
+
+void
+server_control_stop (GDBusMethodInvocation *invocation)
+{
+  stop_begin (invocation, FALSE);
+}
+
+void
+server_control_restart (GDBusMethodInvocation *invocation)
+{
+  stop_begin (invocation, TRUE);
 }

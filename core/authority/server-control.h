@@ -8,7 +8,7 @@
  *
  * Starts and stops the servers. A server runs when its bus name has an owner.
  *
- * Both functions take a call of StartServer or StopServer that has been admitted, @invocation
+ * The functions take a call of StartServer, StopServer or RestartServer that has been admitted, @invocation
  * (transfer full), and answer it later, from the main context.
  */
 
@@ -21,3 +21,7 @@ void server_control_start (GDBusMethodInvocation *invocation);
 
 /** Asks the server to stop, and answers when its name is gone; at once when it does not run. */
 void server_control_stop (GDBusMethodInvocation *invocation);
+
+/** Stops the server as server_control_stop() does, then starts it as server_control_start() does; a
+ * server that does not run is only started. */
+void server_control_restart (GDBusMethodInvocation *invocation);

@@ -24,14 +24,21 @@ static const struct
   { "org.postern.ServerProperties1", "Describe", VIEW },
   { "org.postern.ServerProperties1", "Get", VIEW },
   { "org.postern.ServerProperties1", "Check", VIEW },
+  { "org.postern.ServerProperties1", "Assess", VIEW },
   { "org.postern.ServerProperties1", "Apply", CHANGE },
+  { "org.postern.ServerProperties1", "ApplyUntil", CHANGE },
+  { "org.postern.ServerProperties1", "Keep", CHANGE },
+  { "org.postern.ServerProperties1", "EndTemporary", CHANGE },
+  { "org.postern.ServerProperties1", "Temporary", VIEW },
   { "org.postern.ServerProperties1", "History", VIEW },
   { "org.postern.ServerProperties1", "Diff", VIEW },
+  { "org.postern.ServerProperties1", "DiffDocument", VIEW },
   { "org.postern.ServerProperties1", "Restore", CHANGE },
   { "org.postern.ServerProperties1", "Export", VIEW },
   { "org.postern.ServerProperties1", "Import", CHANGE },
   { "org.postern.ServerProperties1", "StartServer", CONTROL },
   { "org.postern.ServerProperties1", "StopServer", CONTROL },
+  { "org.postern.ServerProperties1", "RestartServer", CONTROL },
   { "org.postern.MailUsers1", "List", VIEW },
   { "org.postern.MailUsers1", "Add", CHANGE },
   { "org.postern.MailUsers1", "SetPassword", CHANGE },
@@ -77,6 +84,7 @@ typedef struct
   GatekeeperMethod method;
   gpointer user_data;
   const char *action;
+  gboolean is_answered; /* polkit has said yes to this caller in this matter before */
   uid_t caller;
   char *polkit_cookie; /* (owned): names the question to polkit, so that it can be taken back */
   guint caller_watch;  /* 0 while nobody is asked */
@@ -284,22 +292,34 @@ on_caller_known (GObject *source, GAsyncResult *result, gpointer data)
   guint32 uid;
   g_variant_get (reply, "(u)", &uid);
   question->caller = uid;
-  ask_polkit (question);
+  if (question->is_answered)
+    question_admit (question);
+  else
+    ask_polkit (question);
 }
 
-void
-gatekeeper_admit (Gatekeeper *gatekeeper,
-                  GDBusMethodInvocation *invocation,
-                  GatekeeperMethod method,
-                  gpointer user_data)
+static Question *
+question_new (const Gatekeeper *gatekeeper,
+              GDBusMethodInvocation *invocation,
+              GatekeeperMethod method,
+              gpointer user_data)
 {
   Question *question = g_new0 (Question, 1);
+
   question->connection = g_object_ref (gatekeeper->connection);
   question->closing = g_object_ref (gatekeeper->closing);
   question->invocation = invocation;
   question->method = method;
   question->user_data = user_data;
   question->caller = (uid_t) -1;
+  return question;
+}
+
+static void
+question_begin (Question *question)
+{
+  GDBusMethodInvocation *invocation = question->invocation;
+
   question->action = gatekeeper_action (g_dbus_method_invocation_get_interface_name (invocation),
                                         g_dbus_method_invocation_get_method_name (invocation));
   if (question->action == NULL)
@@ -326,6 +346,27 @@ gatekeeper_admit (Gatekeeper *gatekeeper,
                           "GetConnectionUnixUser", g_variant_new ("(s)", caller),
                           G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, question->closing,
                           on_caller_known, question);
+}
+
+void
+gatekeeper_admit (Gatekeeper *gatekeeper,
+                  GDBusMethodInvocation *invocation,
+                  GatekeeperMethod method,
+                  gpointer user_data)
+{
+  question_begin (question_new (gatekeeper, invocation, method, user_data));
+}
+
+void
+gatekeeper_admit_again (Gatekeeper *gatekeeper,
+                        GDBusMethodInvocation *invocation,
+                        GatekeeperMethod method,
+                        gpointer user_data)
+{
+  Question *question = question_new (gatekeeper, invocation, method, user_data);
+
+  question->is_answered = TRUE;
+  question_begin (question);
 }
 
 Gatekeeper *

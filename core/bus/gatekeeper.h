@@ -51,6 +51,17 @@ void gatekeeper_admit (Gatekeeper *gatekeeper,
                        GatekeeperMethod method,
                        gpointer user_data);
 
+/**
+ * gatekeeper_admit_again:
+ *
+ * As gatekeeper_admit(), for a call that only ends what polkit has let the same bus connection
+ * begin: polkit is not asked again. That it is the same connection, the caller of this has seen to.
+ */
+void gatekeeper_admit_again (Gatekeeper *gatekeeper,
+                             GDBusMethodInvocation *invocation,
+                             GatekeeperMethod method,
+                             gpointer user_data);
+
 /** Returns: (transfer full): the name of the user that made a call which has been admitted, "user
  * 1000" for one without. Asks the system's
  * databases of users, which may block. */
