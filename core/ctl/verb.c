@@ -12,6 +12,7 @@
 #include "core/ctl/queue-verbs.h"
 #include "core/ctl/server-verbs.h"
 #include "core/ctl/settings-verbs.h"
+#include "core/ctl/user-verbs.h"
 
 #include <glib/gi18n.h>
 
@@ -67,6 +68,13 @@ static const Verb VERBS[] = {
     N_ ("An address whose log-ons fail too often may not log on for a time, neither to the POP "
         "server nor to the SMTP server."),
     NULL, ban_verbs_bans },
+  { "users",
+    N_ ("[list | add NAME | password NAME | apop NAME | quota NAME MIB | remove NAME…]"), 0, -1,
+    N_ ("List, add, change or remove mail users"),
+    N_ ("Passwords are asked for at the terminal, or read as one line of the standard input. In "
+        "place of MIB stands none for no limit, or default for what general.mailbox-size-mib says. "
+        "The mailbox of a user who is removed stays."),
+    USER_VERBS_OPTIONS, user_verbs_users },
   { "queue", N_ ("[list | show ID | content ID | hold ID… | release ID… | retry ID… | remove ID…]"),
     0, -1, N_ ("List, show, hold, release, retry or remove messages that wait"),
     N_ ("In place of IDs, options say which messages are meant: those for which all of the options "
