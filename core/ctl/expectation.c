@@ -7,8 +7,8 @@
 
 static guint64 given;
 
-static gboolean
-take (const char *option, const char *value, gpointer data, GError **error)
+gboolean
+expectation_take (const char *option, const char *value, gpointer data, GError **error)
 {
   if (input_revision (value, &given))
     return TRUE;
@@ -17,10 +17,7 @@ take (const char *option, const char *value, gpointer data, GError **error)
   return FALSE;
 }
 
-const GOptionEntry EXPECTATION_OPTIONS[]
-    = { { "expect", 'e', 0, G_OPTION_ARG_CALLBACK, take,
-          N_ ("Fail with status 4 unless this revision is the newest"), N_ ("REVISION") },
-        { NULL } };
+const GOptionEntry EXPECTATION_OPTIONS[] = { EXPECTATION_OPTION, { NULL } };
 
 guint64
 expectation_given (void)

@@ -11,6 +11,16 @@
  * The option --expect: which revision a change is to be made on.
  */
 
+/** Takes the option's value, for the table. */
+gboolean expectation_take (const char *option, const char *value, gpointer data, GError **error);
+
+/** --expect, as a row of a table of options. */
+#define EXPECTATION_OPTION                                                                         \
+  {                                                                                                \
+    "expect", 'e', 0, G_OPTION_ARG_CALLBACK, expectation_take,                                     \
+        N_ ("Fail with status 4 unless this revision is the newest"), N_ ("REVISION")              \
+  }
+
 /** --expect, for verbs that change settings; ends with { NULL }. */
 extern const GOptionEntry EXPECTATION_OPTIONS[];
 

@@ -226,9 +226,63 @@ control (Client *client, char **names, Control call, const char *done, gboolean 
   return control_each (client, names, call, done, running);
 }
 
+static gboolean autostart;
+
+const GOptionEntry SERVER_VERBS_START_OPTIONS[]
+    = { { "autostart", 0, 0, G_OPTION_ARG_NONE, &autostart,
+          N_ ("Start the servers that are to be started with this system"), NULL },
+        { NULL } };
+
+/* Returns: (transfer full): the servers whose setting says so; %NULL with an error */
+static char **
+servers_with_autostart (Client *client, GError **error)
+{
+  static const struct
+  {
+    const char *setting, *server;
+  } SETTINGS[] = {
+    { "smtp.autostart", "smtp" },
+    { "pop3.autostart", "pop3" },
+    { "smtp.delivery.autostart", "delivery" },
+  };
+  g_autoptr (BusServerProperties1) authority = client_authority (client, error);
+  g_autoptr (GStrvBuilder) servers = g_strv_builder_new ();
+  g_autoptr (GVariant) settings = NULL;
+  guint64 revision;
+
+  if (authority == NULL
+      || !bus_server_properties1_call_get_sync (authority, &revision, &settings, NULL, error))
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (SETTINGS); i++)
+    {
+      gboolean wanted = FALSE;
+
+      (void) g_variant_lookup (settings, SETTINGS[i].setting, "b", &wanted);
+      if (wanted)
+        g_strv_builder_add (servers, SETTINGS[i].server);
+    }
+  return g_strv_builder_end (servers);
+}
+
+static Status
+start_with_system (Client *client)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) servers = servers_with_autostart (client, &error);
+
+  if (servers == NULL)
+    return client_report (error);
+  return control_each (client, servers, bus_server_properties1_call_start_server_sync,
+                       _ ("%s runs."), TRUE);
+}
+
 Status
 server_verbs_start (Client *client, char **arguments)
 {
+  if (autostart != (arguments[0] == NULL))
+    return verb_wrong_usage (_ ("usage: posternctl %s"), "start SERVER… | --autostart");
+  if (autostart)
+    return start_with_system (client);
   return control (client, arguments, bus_server_properties1_call_start_server_sync, _ ("%s runs."),
                   TRUE);
 }
@@ -238,4 +292,11 @@ server_verbs_stop (Client *client, char **arguments)
 {
   return control (client, arguments, bus_server_properties1_call_stop_server_sync,
                   _ ("%s is stopped."), FALSE);
+}
+
+Status
+server_verbs_restart (Client *client, char **arguments)
+{
+  return control (client, arguments, bus_server_properties1_call_restart_server_sync,
+                  _ ("%s runs anew."), TRUE);
 }

@@ -4,6 +4,7 @@
 #include "core/bus/bus.h"
 #include "core/ctl/adoption.h"
 #include "core/ctl/assignments.h"
+#include "core/ctl/ending.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/input.h"
 #include "core/ctl/json-output.h"
@@ -29,6 +30,7 @@ typedef struct
   GVariant *descriptions;          /* (owned) */
   guint64 revision;
   GVariant *settings; /* (owned) */
+  gint64 end_s;       /* of a change that is to have one */
 } Base;
 
 static void
@@ -216,15 +218,24 @@ print_warnings (const Base *base, GVariant *changes)
 }
 
 static gboolean
+save (Base *base, GVariant *changes, guint64 *revision, GError **error)
+{
+  guint64 expected = expectation_given () != 0 ? expectation_given () : base->revision;
+  guint64 id;
+
+  if (!ending_is_given ())
+    return bus_server_properties1_call_apply_sync (base->authority, expected, changes, revision,
+                                                   NULL, error);
+  base->end_s = ending_time ();
+  return bus_server_properties1_call_apply_until_sync (base->authority, expected, changes,
+                                                       base->end_s, revision, &id, NULL, error);
+}
+
+static gboolean
 apply_once (Base *base, char **assignments, guint64 *revision, GError **error)
 {
   g_autoptr (GVariant) changes = changes_of (base, assignments, error);
-  if (changes == NULL)
-    return FALSE;
-
-  guint64 expected = expectation_given () != 0 ? expectation_given () : base->revision;
-  if (!bus_server_properties1_call_apply_sync (base->authority, expected, changes, revision, NULL,
-                                               error))
+  if (changes == NULL || !save (base, changes, revision, error))
     return FALSE;
   print_warnings (base, changes);
   return TRUE;
@@ -249,7 +260,7 @@ apply (Client *client, char **assignments)
         return client_report (error);
     }
   adoption_report (client, base.revision, revision);
-  return STATUS_OK;
+  return ending_is_trial () ? ending_ask (base.authority, revision, base.end_s) : STATUS_OK;
 }
 
 static Status
@@ -264,14 +275,18 @@ check_usage (char **assignments)
 Status
 settings_verbs_set (Client *client, char **arguments)
 {
-  Status usage = check_usage (arguments);
-  return usage == STATUS_OK ? apply (client, arguments) : usage;
+  if (check_usage (arguments) != STATUS_OK || ending_check () != STATUS_OK)
+    return STATUS_USAGE;
+  return apply (client, arguments);
 }
 
 Status
 settings_verbs_apply (Client *client, char **arguments)
 {
   g_autoptr (GError) error = NULL;
+
+  if (ending_check () != STATUS_OK)
+    return STATUS_USAGE;
   g_autofree char *text = input_read (arguments[0], &error);
   if (text == NULL)
     return client_report (error);

@@ -4,6 +4,7 @@
 #include "core/ctl/ban-verbs.h"
 #include "core/ctl/completion-verbs.h"
 #include "core/ctl/device-verbs.h"
+#include "core/ctl/ending.h"
 #include "core/ctl/expectation.h"
 #include "core/ctl/explain-verb.h"
 #include "core/ctl/history-verbs.h"
@@ -12,6 +13,7 @@
 #include "core/ctl/queue-verbs.h"
 #include "core/ctl/server-verbs.h"
 #include "core/ctl/settings-verbs.h"
+#include "core/ctl/temporary-verbs.h"
 #include "core/ctl/user-verbs.h"
 
 #include <glib/gi18n.h>
@@ -22,10 +24,15 @@ static const Verb VERBS[] = {
         "listens, how many "
         "sessions are open, and why it could not take the newest revision."),
     NULL, server_verbs_status },
-  { "start", N_ ("SERVER…"), 1, -1, N_ ("Start servers: smtp, pop3, delivery, or all"), NULL, NULL,
-    server_verbs_start },
+  { "start", N_ ("SERVER… | --autostart"), 0, -1,
+    N_ ("Start servers: smtp, pop3, delivery, or all"),
+    N_ ("With --autostart, those that are to be started with this system: smtp.autostart, "
+        "pop3.autostart and smtp.delivery.autostart say which."),
+    SERVER_VERBS_START_OPTIONS, server_verbs_start },
   { "stop", N_ ("SERVER…"), 1, -1, N_ ("Stop servers: smtp, pop3, delivery, or all"), NULL, NULL,
     server_verbs_stop },
+  { "restart", N_ ("SERVER…"), 1, -1, N_ ("Stop servers, and start them again"), NULL, NULL,
+    server_verbs_restart },
   { "describe", N_ ("[NAME…]"), 0, -1, N_ ("Say what settings mean and what they may be"), NULL,
     NULL, settings_verbs_describe },
   { "get", N_ ("[NAME…]"), 0, -1, N_ ("Print settings"),
@@ -34,8 +41,10 @@ static const Verb VERBS[] = {
   { "set", N_ ("NAME=VALUE…"), 1, -1, N_ ("Change settings"),
     N_ ("NAME=VALUE replaces the value; the values of a list are separated by commas. NAME+=VALUE "
         "adds to a list, "
-        "NAME-=VALUE takes from it. All changes are saved as one revision, or none."),
-    EXPECTATION_OPTIONS, settings_verbs_set },
+        "NAME-=VALUE takes from it. All changes are saved as one revision, or none. With an end, "
+        "the "
+        "authority takes the change back by itself."),
+    ENDING_OPTIONS, settings_verbs_set },
   { "check", N_ ("NAME=VALUE…"), 1, -1, N_ ("Tell what would be wrong with a change"),
     N_ ("Takes what `posternctl set` takes, and changes nothing. Ends with status 2 when the "
         "change would be refused."),
@@ -43,7 +52,11 @@ static const Verb VERBS[] = {
   { "apply", N_ ("FILE"), 1, 1, N_ ("Change the settings that a file of NAME=VALUE lines names"),
     N_ ("FILE may be - for the standard input. Empty lines, and lines that begin with #, are "
         "passed over."),
-    EXPECTATION_OPTIONS, settings_verbs_apply },
+    ENDING_OPTIONS, settings_verbs_apply },
+  { "temporary", N_ ("[list | keep ID… | end ID…]"), 0, -1,
+    N_ ("List changes that have an end, keep them, or end them"),
+    N_ ("A change that was made with --until is taken back at its end, unless it is kept."), NULL,
+    temporary_verbs_temporary },
   { "history", "", 0, 0, N_ ("List the kept revisions of the settings"), NULL, NULL,
     history_verbs_history },
   { "diff", N_ ("[FROM [TO]]"), 0, 2, N_ ("Show what differs between revisions"),
@@ -68,9 +81,8 @@ static const Verb VERBS[] = {
     N_ ("An address whose log-ons fail too often may not log on for a time, neither to the POP "
         "server nor to the SMTP server."),
     NULL, ban_verbs_bans },
-  { "users",
-    N_ ("[list | add NAME | password NAME | apop NAME | quota NAME MIB | remove NAME…]"), 0, -1,
-    N_ ("List, add, change or remove mail users"),
+  { "users", N_ ("[list | add NAME | password NAME | apop NAME | quota NAME MIB | remove NAME…]"),
+    0, -1, N_ ("List, add, change or remove mail users"),
     N_ ("Passwords are asked for at the terminal, or read as one line of the standard input. In "
         "place of MIB stands none for no limit, or default for what general.mailbox-size-mib says. "
         "The mailbox of a user who is removed stays."),
