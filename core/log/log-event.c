@@ -9,24 +9,56 @@
 
 #define BARE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@+-"
 
-/* As syslog has them: 4 for what somebody should look at, 6 for what is as it should be. */
-static const struct
+/* Priorities as syslog has them: 4 for what somebody should look at, 6 for what is as it should be.
+ */
+typedef struct
 {
   const char *event;
   const char *priority;
-} PRIORITIES[] = {
-  { "accepted", "6" }, { "banned", "4" }, { "delivered", "6" },
-  { "failed", "4" },   { "log-on", "6" }, { "session-ended", "6" },
+  LogKind kind;
+} Event;
+
+/* What is not here has the last row. */
+static const Event EVENTS[] = {
+  { "session-ended", "6", LOG_SESSIONS },
+  { "accepted", "6", LOG_MESSAGES },
+  { "kept", "5", LOG_MESSAGES },
+  { "discarded", "5", LOG_MESSAGES },
+  { "refused", "5", LOG_REFUSALS },
+  { "message-refused", "5", LOG_REFUSALS },
+  { "log-on", "6", LOG_LOG_ONS },
+  { "log-on-failed", "5", LOG_LOG_ONS },
+  { "delivered", "6", LOG_DELIVERIES },
+  { "deferred", "5", LOG_DELIVERIES },
+  { "failed", "4", LOG_DELIVERIES },
+  { "bounced", "5", LOG_DELIVERIES },
+  { "unreturned", "5", LOG_DELIVERIES },
+  { "banned", "4", LOG_ALWAYS },
+  { NULL, "5", LOG_ALWAYS },
 };
 
-static const char *
-find_priority (const char *event)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (PRIORITIES); i++)
-    if (g_str_equal (PRIORITIES[i].event, event))
-      return PRIORITIES[i].priority;
+static gint muted; /* LogKinds, atomic */
 
-  return "5";
+static const Event *
+find_event (const char *event)
+{
+  const Event *found = EVENTS;
+
+  while (found->event != NULL && !g_str_equal (found->event, event))
+    found++;
+  return found;
+}
+
+LogKind
+log_event_kind (const char *event)
+{
+  return find_event (event)->kind;
+}
+
+void
+log_event_mute (guint kinds)
+{
+  g_atomic_int_set (&muted, (gint) kinds);
 }
 
 /* Not only control bytes: a line separator of Unicode ends a line, too, for some who show it, and a
@@ -111,10 +143,14 @@ name_key (char key[KEY_SIZE], const char *name)
 void
 log_event (const char *event, const LogField *fields)
 {
+  const Event *known = find_event (event);
+
+  if ((guint) g_atomic_int_get (&muted) & known->kind)
+    return;
   g_autofree char *line = log_event_to_line (event, fields);
   char keys[FIELDS_MAX][KEY_SIZE];
   GLogField all[FIELDS_MAX + 3] = { { "MESSAGE", line, -1 },
-                                    { "PRIORITY", find_priority (event), -1 },
+                                    { "PRIORITY", known->priority, -1 },
                                     { "POSTERN_EVENT", event, -1 } };
   gsize n = 0;
 

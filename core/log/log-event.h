@@ -29,7 +29,24 @@ typedef struct
   const char *value; /* (nullable) NULL: the field is left out */
 } LogField;
 
-/** Logs one event; thread-safe. @fields: ends with { NULL }; at most 20 */
+/** What an event is about: the settings say of each kind, but of the first, whether it is logged. */
+typedef enum
+{
+  LOG_ALWAYS = 0,
+  LOG_SESSIONS = 1 << 0,
+  LOG_MESSAGES = 1 << 1,
+  LOG_REFUSALS = 1 << 2,
+  LOG_LOG_ONS = 1 << 3,
+  LOG_DELIVERIES = 1 << 4
+} LogKind;
+
+/** Returns: what the event is about: one table says it, and postern-log(7) */
+LogKind log_event_kind (const char *event);
+
+/** From now on events of these @kinds, added together, are not logged. Any thread may call it. */
+void log_event_mute (guint kinds);
+
+/** Logs one event, unless its kind is muted; thread-safe. @fields: ends with { NULL }; at most 20 */
 void log_event (const char *event, const LogField *fields);
 
 /** Returns: (transfer full): the line that log_event() writes, without time and program */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/daemon/daemon.h"
 
+#include "core/log/log-event.h"
 #include "core/log/log-writer.h"
 #include "core/settings/file-identity.h"
 #include "servers/activity/activity-service.h"
@@ -60,6 +61,14 @@ tell_service_manager (Daemon *daemon)
 }
 
 static void
+mute_journal (const JournalSettings *journal)
+{
+  log_event_mute ((journal->sessions ? 0 : LOG_SESSIONS) | (journal->messages ? 0 : LOG_MESSAGES)
+                  | (journal->refusals ? 0 : LOG_REFUSALS) | (journal->log_ons ? 0 : LOG_LOG_ONS)
+                  | (journal->deliveries ? 0 : LOG_DELIVERIES));
+}
+
+static void
 show_in_force (Daemon *daemon, const Settings *settings, gint64 began_us)
 {
   const char *const none[] = { NULL };
@@ -67,6 +76,7 @@ show_in_force (Daemon *daemon, const Settings *settings, gint64 began_us)
 
   if (daemon->server->endpoints != NULL)
     endpoints = daemon->server->endpoints (daemon->self);
+  mute_journal (&settings->journal);
 
   bus_server1_set_endpoints (daemon->skeleton,
                              endpoints != NULL ? (const char *const *) endpoints : none);

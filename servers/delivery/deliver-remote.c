@@ -2,6 +2,7 @@
 #include "servers/delivery/deliver-remote.h"
 
 #include "servers/delivery/hop-list.h"
+#include "servers/policy/policy-binding.h"
 
 struct _DeliverRemote
 {
@@ -59,7 +60,9 @@ to_peer (const DeliverRemote *delivery, const Hop *hop)
           .address = hop->address,
           .port = by_dns ? delivery->means->port : route->port,
           .tls = by_dns ? policy_delivery_tls (policy, route->host, hop->host) : route->tls,
-          .policy = policy };
+          .policy = policy,
+          .binding
+          = policy_binding_for (policy, delivery->attempt->envelope->sender, &hop->address) };
   if (route->kind == ROUTE_ROUTER)
     peer.credential = policy_credential (policy, route->host, route->port);
   remote_peer_tighten (&peer);

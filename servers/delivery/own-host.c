@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/own-host.h"
 
+#include "core/settings/binding.h"
+
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <string.h>
 
-gboolean
-own_host_has_name (const Settings *settings, const char *host)
+static gboolean
+is_name (const char *own, const char *host)
 {
   gsize length = strlen (host);
   if (length > 0 && host[length - 1] == '.')
     length--;
-  const char *own = settings->general.host_name;
   return strlen (own) == length && g_ascii_strncasecmp (own, host, length) == 0;
+}
+
+gboolean
+own_host_has_name (const Settings *settings, const char *host)
+{
+  if (is_name (settings->general.host_name, host))
+    return TRUE;
+  for (char **row = settings->smtp.bindings; *row != NULL; row++)
+    {
+      g_auto (Binding) binding = { 0 };
+      if (binding_parse (*row, &binding) && is_name (binding.host_name, host))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean

@@ -27,10 +27,18 @@ remote_peer_free (RemotePeer *peer)
   g_free (peer);
 }
 
+/* By which name we go there. */
+static const char *
+host_name_of (const RemotePeer *peer)
+{
+  return peer->binding != NULL ? peer->binding->host_name
+                               : peer->policy->settings->general.host_name;
+}
+
 SmtpClientHost
 remote_peer_to_smtp_host (const RemotePeer *peer)
 {
-  return (SmtpClientHost){ .host_name = peer->policy->settings->general.host_name,
+  return (SmtpClientHost){ .host_name = host_name_of (peer),
                            .is_secure = remote_peer_is_secure_at_once (peer),
                            .uses_tls = peer->tls != DELIVERY_TLS_NONE && !peer->gives_up_tls,
                            .needs_tls = peer->tls >= DELIVERY_TLS_MUST,
@@ -59,7 +67,20 @@ remote_peer_key (const RemotePeer *peer)
   g_autofree char *place = remote_peer_describe (peer);
   g_autofree char *credential
       = peer->credential != NULL ? host_credential_to_text (peer->credential) : g_strdup ("");
-  const Settings *settings = peer->policy->settings;
-  return g_strdup_printf ("%s\n%d\n%s\n%s\n%s", place, peer->tls, credential,
-                          settings->general.host_name, settings->smtp.delivery.ca_file);
+  char local[IP_NETWORK_TEXT_MAX] = "";
+  if (peer->binding != NULL)
+    ip_address_to_string (&peer->binding->address, local);
+  return g_strdup_printf ("%s\n%d\n%s\n%s\n%s\n%s", place, peer->tls, credential,
+                          host_name_of (peer), local,
+                          peer->policy->settings->smtp.delivery.ca_file);
+}
+
+char *
+remote_peer_describe_failure (const RemotePeer *peer, const char *what)
+{
+  char local[IP_NETWORK_TEXT_MAX];
+  if (peer->binding == NULL)
+    return g_strdup_printf ("451 4.4.1 cannot connect: %s", what);
+  return g_strdup_printf ("451 4.4.1 cannot connect from %s, as smtp.bindings says: %s",
+                          ip_address_to_string (&peer->binding->address, local), what);
 }

@@ -15,6 +15,7 @@ typedef struct
   gboolean gives_up_tls; /* DELIVERY_TLS_MAY was tried, and did not work: in clear this time */
   Policy *policy;        /* the settings that hold for this */
   const HostCredential *credential; /* (nullable) to log on with; the policy's */
+  const Binding *binding; /* (nullable) from which address, and by which name; the policy's */
 } RemotePeer;
 
 /** The port at which a host speaks TLS from the first byte (RFC 8314). */
@@ -44,3 +45,7 @@ char *remote_peer_describe (const RemotePeer *peer);
 /** Returns: (transfer full): a text that is the same for two peers if a connection to the one can
  * serve the other */
 char *remote_peer_key (const RemotePeer *peer);
+
+/** Returns: (transfer full): the reply that stands for a connection that could not be made; @what
+ * went wrong */
+char *remote_peer_describe_failure (const RemotePeer *peer, const char *what);

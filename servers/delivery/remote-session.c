@@ -357,7 +357,7 @@ static char *
 describe_trouble (const RemoteSession *session, const char *what)
 {
   if (!session->is_connected)
-    return g_strdup_printf ("451 4.4.1 cannot connect: %s", what);
+    return remote_peer_describe_failure (session->peer, what);
   if (session->is_securing)
     return g_strdup_printf ("454 4.7.5 no TLS with the next host: %s", what);
   return g_strdup_printf ("451 4.4.2 %s, waiting for %s", what,
@@ -431,8 +431,10 @@ remote_session_open (const RemoteSessionMeans *means, const RemotePeer *peer)
   session->lines.limit = REPLY_LINE_MAX;
   session->host = remote_peer_to_smtp_host (session->peer);
   session->client = smtp_client_new (&session->host);
-  session->connection
-      = connection_open (means->worker, &peer->address, peer->port, &events, session);
+  ConnectionTarget target = { .address = peer->address,
+                              .port = peer->port,
+                              .local = peer->binding != NULL ? &peer->binding->address : NULL };
+  session->connection = connection_open (means->worker, &target, &events, session);
   connection_set_deadline (session->connection, CONNECT_PATIENCE_S);
   means->counters->connections++;
   return session;

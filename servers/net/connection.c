@@ -282,13 +282,13 @@ connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer
 
 Connection *
 connection_open (Worker *worker,
-                 const IpAddress *address,
-                 guint16 port,
+                 const ConnectionTarget *target,
                  const ConnectionEvents *events,
                  gpointer user)
 {
   Connection *connection = connection_alloc (worker, CONNECTION_CONNECTING, events, user);
-  start (connection, transport_connect (&connection->transport, address, port));
+  start (connection,
+         transport_connect (&connection->transport, &target->address, target->port, target->local));
 
   return connection;
 }

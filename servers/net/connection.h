@@ -58,11 +58,18 @@ typedef struct
  */
 Connection *connection_new (Worker *worker, int fd, const ConnectionEvents *events, gpointer user);
 
-/** Connects to @address and @port (host order); @events->connected or @events->closed follows, the
- * latter with a reason when it failed. */
+/** Where an outgoing connection leads to. */
+typedef struct
+{
+  IpAddress address;
+  guint16 port;           /* host order */
+  const IpAddress *local; /* (nullable) an address of this system that it comes from */
+} ConnectionTarget;
+
+/** Connects to @target, which is needed for the call only; @events->connected or @events->closed
+ * follows, the latter with a reason when it failed. */
 Connection *connection_open (Worker *worker,
-                             const IpAddress *address,
-                             guint16 port,
+                             const ConnectionTarget *target,
                              const ConnectionEvents *events,
                              gpointer user);
 

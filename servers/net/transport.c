@@ -48,8 +48,24 @@ transport_take (Transport *transport, int fd)
   return get_local_address (transport);
 }
 
+/* Returns: (nullable): why the connection can't come from there. The port is chosen only at the
+ * connect, which knows both ends: so no port is used up that another peer could share. */
+static const char *
+bind_to (int fd, const IpAddress *local)
+{
+  static const int on = 1;
+  struct sockaddr_storage kernel;
+  socklen_t length = socket_address_from_ip (local, 0, &kernel);
+
+  setsockopt (fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  return bind (fd, (struct sockaddr *) &kernel, length) != 0 ? g_strerror (errno) : NULL;
+}
+
 const char *
-transport_connect (Transport *transport, const IpAddress *address, guint16 port)
+transport_connect (Transport *transport,
+                   const IpAddress *address,
+                   guint16 port,
+                   const IpAddress *local)
 {
   static const int on = 1;
   struct sockaddr_storage kernel;
@@ -60,6 +76,10 @@ transport_connect (Transport *transport, const IpAddress *address, guint16 port)
   transport->fd = socket (kernel.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (transport->fd < 0)
     return g_strerror (errno);
+
+  const char *problem = local != NULL ? bind_to (transport->fd, local) : NULL;
+  if (problem != NULL)
+    return problem;
 
   /* Commands are gathered and written whole, and must not wait for more. */
   setsockopt (transport->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -22,10 +22,12 @@ typedef struct
 /** Takes over a connected socket; @fd belongs to @transport from then on, whatever is returned. */
 const char *transport_take (Transport *transport, int fd) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Begins to connect; when the socket is writable, transport_finish_connect() tells how it went. */
+/** Begins to connect, from the address @local where that is not %NULL; when the socket is writable,
+ * transport_finish_connect() tells how it went. */
 const char *transport_connect (Transport *transport,
                                const IpAddress *address,
-                               guint16 port) G_GNUC_WARN_UNUSED_RESULT;
+                               guint16 port,
+                               const IpAddress *local) G_GNUC_WARN_UNUSED_RESULT;
 const char *transport_finish_connect (Transport *transport) G_GNUC_WARN_UNUSED_RESULT;
 
 /** From here on all bytes are within @tls, which is (transfer full): first its handshake. */

@@ -100,6 +100,35 @@ arrange_credentials (Policy *policy)
     }
 }
 
+static void
+arrange_bindings (Policy *policy)
+{
+  g_autoptr (GPtrArray) domains = g_ptr_array_new ();
+
+  policy->bindings = g_array_new (FALSE, FALSE, sizeof (Binding));
+  g_array_set_clear_func (policy->bindings, (GDestroyNotify) binding_clear);
+  policy->binding_of_domain = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (char **row = policy->settings->smtp.bindings; *row != NULL; row++)
+    {
+      guint index = policy->bindings->len;
+      Binding binding;
+
+      if (!binding_parse (*row, &binding))
+        {
+          complain (*row);
+          continue;
+        }
+      g_array_append_val (policy->bindings, binding);
+      for (char **domain = binding.domains; *domain != NULL; domain++)
+        {
+          g_ptr_array_add (domains, *domain);
+          g_array_append_val (policy->binding_of_domain, index);
+        }
+    }
+  g_ptr_array_add (domains, NULL);
+  policy->binding_domains = domain_map_new ((char *const *) domains->pdata);
+}
+
 Policy *
 policy_new (const Settings *settings)
 {
@@ -111,6 +140,7 @@ policy_new (const Settings *settings)
   arrange_routes (policy);
   arrange_tls_rules (policy);
   arrange_credentials (policy);
+  arrange_bindings (policy);
   return policy;
 }
 
@@ -139,6 +169,9 @@ policy_clear (gpointer data)
   domain_map_free (policy->tls_domains);
   g_array_unref (policy->tls_rules);
   g_array_unref (policy->credentials);
+  domain_map_free (policy->binding_domains);
+  g_array_unref (policy->binding_of_domain);
+  g_array_unref (policy->bindings);
   settings_unref (policy->settings);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/settings/binding.h"
 #include "core/settings/host-credential.h"
 #include "core/settings/mail-route.h"
 #include "core/settings/settings.h"
@@ -21,6 +22,7 @@
  *   sender-policy       may it send in this sender's name?
  *   policy-logon        which log-ons count, for whom, and how long
  *   policy-delivery     where mail goes, and how
+ *   policy-binding      by which of our names and addresses
  */
 typedef struct
 {
@@ -39,6 +41,9 @@ typedef struct
   GArray *tls_rules; /* (element-type TlsRule) */
   DomainMap *tls_domains;
   GArray *credentials; /* (element-type HostCredential) */
+  GArray *bindings;    /* (element-type Binding) */
+  DomainMap *binding_domains;
+  GArray *binding_of_domain; /* (element-type guint) pattern in binding_domains -> its binding */
 } Policy;
 
 Policy *policy_new (const Settings *settings);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-answers.h"
 
+#include "servers/policy/policy-binding.h"
 #include "servers/smtp/smtp-conversation-private.h"
 #include "servers/smtp/smtp-journal.h"
 
@@ -57,8 +58,8 @@ refuse (SmtpConversation *conversation, const SmtpDecision *decision)
   else
     {
       g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
-      g_autofree char *words
-          = g_strconcat (policy->settings->general.host_name, " ", decision->reason, NULL);
+      g_autofree char *words = g_strconcat (
+          policy_host_name_at (policy, &conversation->caller.local), " ", decision->reason, NULL);
       smtp_conversation_answer (conversation, decision->kind, words);
     }
   smtp_refusal_set_reply (&refusal, conversation->session->reply->str);

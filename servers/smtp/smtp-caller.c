@@ -20,6 +20,7 @@ smtp_caller_init (SmtpCaller *caller,
 {
   *caller = (SmtpCaller){
     .address = *address,
+    .local = *local,
     .is_local_host = ip_address_equal (address, local) || ip_address_is_loopback (address),
     .door = door,
   };

@@ -21,6 +21,7 @@ typedef struct
 {
   IpAddress address;
   char text[IP_NETWORK_TEXT_MAX]; /* the same as text */
+  IpAddress local;                /* the address of this system that it has connected to */
   gboolean is_local_host;
   SmtpDoor door;
   BlocklistFinding blocklists;

@@ -85,7 +85,7 @@ static void
 interrupt (SmtpConversation *conversation, SmtpReply reply)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   perform (conversation, smtp_session_interrupt (conversation->session, &terms, reply));
 }
 
@@ -93,7 +93,7 @@ void
 smtp_conversation_answer (SmtpConversation *conversation, SmtpAnswerKind kind, const char *words)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   SmtpAnswer given = { kind, words };
 
   conversation->is_asked = FALSE;
@@ -136,7 +136,7 @@ static void
 begin_message (SmtpConversation *conversation, SmtpFraming framing)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   SmtpMessageOrigin origin = {
     .host_name = terms.host_name,
     .caller = &conversation->caller,
@@ -162,7 +162,7 @@ static void
 end_intake (SmtpConversation *conversation)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   conversation->feeder.reads_content = FALSE;
   perform (conversation, smtp_intake_end (&conversation->intake, conversation->session, &terms,
                                           take_content, conversation));
@@ -306,7 +306,7 @@ read_fault (gpointer user, LineKind kind)
 {
   SmtpConversation *conversation = user;
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   SmtpReply fault = kind == LINE_TOO_LONG ? SMTP_REPLY_LINE_TOO_LONG : SMTP_REPLY_LINE_BROKEN;
   perform (conversation, smtp_session_feed_fault (conversation->session, &terms, fault));
 }
@@ -318,7 +318,7 @@ read_line (gpointer user, const char *text, gsize length)
 {
   SmtpConversation *conversation = user;
   g_autoptr (Policy) policy = policy_in_force (conversation);
-  SmtpTerms terms = smtp_services_terms (conversation->services, policy);
+  SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   SmtpStep step = smtp_session_feed (conversation->session, &terms, text, length);
   if (step.kind == SMTP_STEP_START_TLS && conversation->feeder.waiting > 0)
     interrupt (conversation, SMTP_REPLY_NOT_ALONE);

@@ -69,7 +69,7 @@ static void
 follow (Rehearsal *rehearsal, SmtpStep step)
 {
   g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
-  SmtpTerms terms = smtp_services_terms (rehearsal->services, policy);
+  SmtpTerms terms = smtp_services_terms (rehearsal->services, rehearsal->caller, policy);
 
   if (step.kind == SMTP_STEP_ASK)
     {
@@ -88,7 +88,7 @@ static gboolean
 say (Rehearsal *rehearsal, const char *line)
 {
   g_autoptr (Policy) policy = policy_holder_get (rehearsal->services->policies);
-  SmtpTerms terms = smtp_services_terms (rehearsal->services, policy);
+  SmtpTerms terms = smtp_services_terms (rehearsal->services, rehearsal->caller, policy);
 
   /* Where nothing is asked, it is the words themselves that are refused. */
   rehearsal->decision = (SmtpDecision){ .rule = "bad-address", .setting = "", .reason = NULL };

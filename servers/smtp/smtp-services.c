@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-services.h"
 
+#include "servers/policy/policy-binding.h"
 #include "servers/policy/policy-logon.h"
 
 /* Opens what lies below the state folder. */
@@ -166,10 +167,12 @@ smtp_services_filters (SmtpServices *services)
 }
 
 SmtpTerms
-smtp_services_terms (SmtpServices *services, const Policy *policy)
+smtp_services_terms (SmtpServices *services, const SmtpCaller *caller, const Policy *policy)
 {
   g_autoptr (TlsContext) context = tls_holder_get (services->tls);
-  return smtp_decision_terms (policy, context != NULL);
+  SmtpTerms terms = smtp_decision_terms (policy, context != NULL);
+  terms.host_name = policy_host_name_at (policy, &caller->local);
+  return terms;
 }
 
 /* --- Facts and decisions --- */

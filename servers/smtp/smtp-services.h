@@ -86,8 +86,9 @@ Directory *smtp_services_directory (SmtpServices *services);
 /** Returns: (transfer full): what catches messages */
 ContentFilterSet *smtp_services_filters (SmtpServices *services);
 
-/** The terms of this moment; they live as long as @policy. */
-SmtpTerms smtp_services_terms (SmtpServices *services, const Policy *policy);
+/** The terms of this moment for @caller; they live as long as @policy. */
+SmtpTerms
+smtp_services_terms (SmtpServices *services, const SmtpCaller *caller, const Policy *policy);
 
 /** What a decision about a client is made with, and what the texts in it live in. */
 typedef struct

@@ -70,11 +70,19 @@ typedef struct
   gsize n_fields;
 } Seen;
 
+/* The writer can be set once only. */
+static Seen *silent_seen;
+
 static GLogWriterOutput
 see (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
   Seen *seen = data;
 
+  if (silent_seen != NULL)
+    {
+      silent_seen->n_calls++;
+      return G_LOG_WRITER_HANDLED;
+    }
   seen->n_calls++;
   seen->n_fields = n_fields;
   for (gsize i = 0; i < n_fields; i++)
@@ -106,6 +114,43 @@ test_fields (void)
   g_free (seen.priority);
 }
 
+/* What is muted is not logged; what administrators should not miss can't be muted. */
+static void
+test_muted (void)
+{
+  static const struct
+  {
+    const char *event;
+    LogKind kind;
+  } cases[] = {
+    { "session-ended", LOG_SESSIONS }, { "accepted", LOG_MESSAGES },
+    { "kept", LOG_MESSAGES },          { "discarded", LOG_MESSAGES },
+    { "refused", LOG_REFUSALS },       { "message-refused", LOG_REFUSALS },
+    { "log-on", LOG_LOG_ONS },         { "log-on-failed", LOG_LOG_ONS },
+    { "delivered", LOG_DELIVERIES },   { "deferred", LOG_DELIVERIES },
+    { "failed", LOG_DELIVERIES },      { "bounced", LOG_DELIVERIES },
+    { "unreturned", LOG_DELIVERIES },  { "banned", LOG_ALWAYS },
+    { "log-on-revoked", LOG_ALWAYS },  { "queue-changed", LOG_ALWAYS },
+  };
+  const LogField none[] = { { NULL } };
+  Seen seen = { 0 };
+
+  silent_seen = &seen;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint before = seen.n_calls;
+
+      g_assert_cmpuint (log_event_kind (cases[i].event), ==, cases[i].kind);
+      log_event_mute (~0u);
+      log_event (cases[i].event, none);
+      g_assert_cmpuint (seen.n_calls - before, ==, cases[i].kind == LOG_ALWAYS);
+      log_event_mute (~0u & ~(guint) cases[i].kind);
+      log_event (cases[i].event, none);
+      g_assert_cmpuint (seen.n_calls - before, ==, cases[i].kind == LOG_ALWAYS ? 2 : 1);
+    }
+  log_event_mute (0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log-event/escapes", test_escapes);
   g_test_add_func ("/log-event/long-value", test_long_value);
   g_test_add_func ("/log-event/fields", test_fields);
+  g_test_add_func ("/log-event/muted", test_muted);
   return g_test_run ();
 }

@@ -15,7 +15,9 @@ open_connection (gpointer data)
   IpAddress loopback;
 
   g_assert_true (ip_address_parse ("127.0.0.1", &loopback));
-  peer->connection = connection_open (peer->worker, &loopback, peer->port, &PEER_EVENTS, peer);
+  peer->connection = connection_open (
+      peer->worker, &(ConnectionTarget){ .address = loopback, .port = peer->port }, &PEER_EVENTS,
+      peer);
 }
 
 static void
