@@ -2,8 +2,20 @@
 #include "gui/lists/postern-list-editor.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "gui/lists/list-menu.h"
+#include "gui/lists/list-transfer.h"
+#include "gui/lists/postern-import-dialog.h"
+#include "gui/lists/postern-list-view.h"
 #include "gui/lists/postern-row-dialog.h"
+#include "gui/lists/row-file.h"
+#include "gui/lists/typed-row.h"
+
+/* So many rows are checked as a whole while one of them is typed. */
+#define MODERATE_ROWS 1000
+
+#define NO_ROW G_MAXUINT
 
 struct _PosternListEditor
 {
@@ -12,17 +24,22 @@ struct _PosternListEditor
   char *title;
   char *prompt;
   char *example;
-  GtkListStore *store;
-  GtkWidget *scroller;
-  GtkTreeView *view;
-  GtkTreeSelection *selection;
+  gboolean networks;
+  gboolean refuses;
+  PosternListView *list;
+  PosternRowModel *model; /* (unowned): of the list */
   GtkWidget *add_button;
   GtkWidget *change_button;
   GtkWidget *remove_button;
+  GtkWidget *menu_button;
+  GMenuModel *menu;
+  GSimpleActionGroup *actions;
+  RowJudge judge;           /* its ask is NULL where there is none */
   PosternRowDialog *dialog; /* (nullable): while a row is being typed */
-  GtkTreeRowReference *row; /* (nullable): the row that the dialog changes; NULL for a new one */
-  gboolean wrong;           /* there is a problem */
-  gboolean wrong_before;    /* there was one when the dialog was opened */
+  TypedRow *typed;          /* (nullable): the row that is typed, of a long list */
+  guint open_row;        /* that the dialog changes; NO_ROW for a new one, or one that has gone */
+  gboolean wrong;        /* there is a problem */
+  gboolean wrong_before; /* there was one when the dialog was opened */
 };
 
 enum
@@ -30,6 +47,8 @@ enum
   PROP_TITLE = 1,
   PROP_PROMPT,
   PROP_EXAMPLE,
+  PROP_NETWORKS,
+  PROP_REFUSES,
   N_PROPERTIES
 };
 
@@ -45,88 +64,103 @@ emit_changed (PosternListEditor *self)
 }
 
 static void
+enable (PosternListEditor *self, const char *action, gboolean enabled)
+{
+  GAction *found = g_action_map_lookup_action (G_ACTION_MAP (self->actions), action);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (found), enabled);
+}
+
+static void
 update_buttons (PosternListEditor *self)
 {
-  int count = gtk_tree_selection_count_selected_rows (self->selection);
+  int count = postern_list_view_count_selected (self->list);
+  gboolean filled = postern_row_model_get_length (self->model) > 0;
 
   gtk_widget_set_sensitive (self->change_button, count == 1);
   gtk_widget_set_sensitive (self->remove_button, count > 0);
+  enable (self, "change", count == 1);
+  enable (self, "remove", count > 0);
+  enable (self, "copy", count > 0);
+  enable (self, "select-all", filled);
+  enable (self, "export", filled);
+}
+
+static GtkWidget *
+view_of (PosternListEditor *self)
+{
+  return postern_list_view_get_focus (self->list);
 }
 
 /* --- the row that is being typed --- */
 
-/* Returns whether @iter is the row that the dialog is changing. */
 static gboolean
-is_open_row (PosternListEditor *self, GtkTreeIter *iter)
+is_long (PosternListEditor *self)
 {
-  if (self->row == NULL)
-    return FALSE;
-
-  g_autoptr (GtkTreePath) open = gtk_tree_row_reference_get_path (self->row);
-  g_autoptr (GtkTreePath) path = gtk_tree_model_get_path (GTK_TREE_MODEL (self->store), iter);
-  return open != NULL && gtk_tree_path_compare (open, path) == 0;
+  return postern_row_model_get_length (self->model) > MODERATE_ROWS;
 }
 
 static void
-select_row (PosternListEditor *self, GtkTreeIter *iter)
+close_dialog (PosternListEditor *self)
 {
-  g_autoptr (GtkTreePath) path = gtk_tree_model_get_path (GTK_TREE_MODEL (self->store), iter);
+  PosternRowDialog *dialog = self->dialog;
 
-  gtk_tree_view_set_cursor (self->view, path, NULL, FALSE);
-  gtk_tree_view_scroll_to_cell (self->view, path, NULL, FALSE, 0, 0);
+  self->dialog = NULL;
+  self->open_row = NO_ROW;
+  g_clear_pointer (&self->typed, typed_row_free);
+  emit_changed (self);
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+  gtk_widget_grab_focus (view_of (self));
 }
 
 /* The row may have gone while it was typed (somebody else's change): then what was typed is added,
  * and not lost. */
 static void
-accept_row (PosternListEditor *self)
-{
-  g_autofree char *text = postern_row_dialog_get_text (self->dialog);
-  g_autoptr (GtkTreePath) path
-      = self->row != NULL ? gtk_tree_row_reference_get_path (self->row) : NULL;
-  GtkTreeIter iter;
-
-  if (path == NULL || !gtk_tree_model_get_iter (GTK_TREE_MODEL (self->store), &iter, path))
-    gtk_list_store_append (self->store, &iter);
-  gtk_list_store_set (self->store, &iter, 0, text, -1);
-  select_row (self, &iter);
-}
-
-static void
 on_response (PosternListEditor *self, int response)
 {
-  PosternRowDialog *dialog = self->dialog;
+  g_autofree char *text = postern_row_dialog_get_text (self->dialog);
 
   if (response == GTK_RESPONSE_OK)
-    accept_row (self);
-  self->dialog = NULL;
-  g_clear_pointer (&self->row, gtk_tree_row_reference_free);
-  emit_changed (self);
-  gtk_widget_destroy (GTK_WIDGET (dialog));
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    postern_list_view_put (self->list, self->open_row, text);
+  close_dialog (self);
 }
 
-/* @row: (transfer full) (nullable): the row to change; NULL adds one */
 static void
-open_dialog (PosternListEditor *self, GtkTreeRowReference *row, const char *text)
+on_several_lines (PosternListEditor *self, const char *text)
+{
+  g_autofree char *lines = row_file_decode (text, strlen (text), NULL);
+
+  close_dialog (self);
+  if (lines != NULL)
+    postern_list_editor_take_text (self, lines, TRUE);
+}
+
+/* @index: of the row to change; NO_ROW adds one */
+static void
+open_dialog (PosternListEditor *self, guint index, const char *text)
 {
   GtkWindow *parent = GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self)));
   g_autofree char *title
-      = g_strdup_printf (row != NULL ? _ ("Change in “%s”") : _ ("Add to “%s”"), self->title);
+      = g_strdup_printf (index != NO_ROW ? _ ("Change in “%s”") : _ ("Add to “%s”"), self->title);
 
   if (self->dialog != NULL) /* assistive technology can press a button behind a dialog */
     {
-      g_clear_pointer (&row, gtk_tree_row_reference_free);
       gtk_window_present (GTK_WINDOW (self->dialog));
       return;
     }
   self->wrong_before = self->wrong;
-  self->row = row;
+  self->open_row = index;
   self->dialog = postern_row_dialog_new (parent, title, self->prompt, self->example, text);
-  g_signal_connect_object (self->dialog, "changed", G_CALLBACK (emit_changed), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->dialog, "response", G_CALLBACK (on_response), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dialog, "several-lines", G_CALLBACK (on_several_lines), self,
+                           G_CONNECT_SWAPPED);
+  if (is_long (self))
+    self->typed = typed_row_new (self->dialog, self->model, index,
+                                 self->judge.ask != NULL ? &self->judge : NULL);
+  else
+    g_signal_connect_object (self->dialog, "changed", G_CALLBACK (emit_changed), self,
+                             G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (self->dialog));
 }
 
@@ -135,70 +169,134 @@ open_dialog (PosternListEditor *self, GtkTreeRowReference *row, const char *text
 static void
 on_add (PosternListEditor *self)
 {
-  open_dialog (self, NULL, "");
+  open_dialog (self, NO_ROW, "");
 }
 
 static void
 on_change (PosternListEditor *self)
 {
-  GtkTreeModel *model = GTK_TREE_MODEL (self->store);
-  GList *paths = gtk_tree_selection_get_selected_rows (self->selection, NULL);
+  g_autoptr (GArray) indices = postern_list_view_get_selected (self->list);
 
-  if (g_list_length (paths) == 1)
+  if (indices->len == 1)
     {
-      g_autofree char *text = NULL;
-      GtkTreeIter iter;
+      guint index = g_array_index (indices, guint, 0);
 
-      gtk_tree_model_get_iter (model, &iter, paths->data);
-      gtk_tree_model_get (model, &iter, 0, &text, -1);
-      open_dialog (self, gtk_tree_row_reference_new (model, paths->data), text);
+      open_dialog (self, index, postern_row_model_get_row (self->model, index));
     }
-  g_list_free_full (paths, (GDestroyNotify) gtk_tree_path_free);
 }
 
 static void
 on_remove (PosternListEditor *self)
 {
-  GtkTreeModel *model = GTK_TREE_MODEL (self->store);
-  GList *paths = g_list_reverse (gtk_tree_selection_get_selected_rows (self->selection, NULL));
-  GtkTreeIter iter;
-  gboolean another = FALSE;
-
-  if (paths == NULL)
+  if (postern_list_view_count_selected (self->list) == 0)
     return;
-  for (GList *item = paths; item != NULL; item = item->next)
-    if (gtk_tree_model_get_iter (model, &iter, item->data))
-      another = gtk_list_store_remove (self->store, &iter);
-  g_list_free_full (paths, (GDestroyNotify) gtk_tree_path_free);
-
-  int length = gtk_tree_model_iter_n_children (model, NULL);
-  if (another || (length > 0 && gtk_tree_model_iter_nth_child (model, &iter, NULL, length - 1)))
-    select_row (self, &iter);
+  postern_list_view_remove_selected (self->list);
   emit_changed (self);
 }
 
+/* --- what comes in, what goes out --- */
+
 static void
-on_row_activated (PosternListEditor *self)
+on_import_response (PosternListEditor *self, int response, PosternImportDialog *dialog)
 {
-  on_change (self);
+  if (response > 0)
+    return;
+  if (response == GTK_RESPONSE_OK)
+    {
+      g_auto (GStrv) rows = postern_import_dialog_get_rows (dialog);
+
+      postern_list_view_append (self->list, (const char *const *) rows);
+      emit_changed (self);
+    }
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+  gtk_widget_grab_focus (view_of (self));
 }
 
-static gboolean
-on_key_press (PosternListEditor *self, GdkEventKey *event)
+void
+postern_list_editor_take_text (PosternListEditor *self, const char *text, gboolean preview)
 {
-  switch (event->keyval)
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (self)));
+  const PosternImportTarget target = { self->title, self->networks, self->refuses };
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  PosternImportDialog *dialog;
+
+  if (!preview && strchr (stripped, '\n') == NULL)
     {
-    case GDK_KEY_Insert:
-    case GDK_KEY_KP_Insert:
-      on_add (self);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Delete:
-    case GDK_KEY_KP_Delete:
-      on_remove (self);
-      return GDK_EVENT_STOP;
-    default:
-      return GDK_EVENT_PROPAGATE;
+      open_dialog (self, NO_ROW, stripped);
+      return;
     }
+  dialog
+      = postern_import_dialog_new (parent, &target, postern_row_model_get_rows (self->model),
+                                   g_strdup (text), self->judge.ask != NULL ? &self->judge : NULL);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_import_response), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_copy (PosternListEditor *self)
+{
+  g_autoptr (GArray) indices = postern_list_view_get_selected (self->list);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+
+  for (guint i = 0; i < indices->len; i++)
+    g_ptr_array_add (rows, (gpointer) postern_row_model_get_row (
+                               self->model, g_array_index (indices, guint, i)));
+  g_ptr_array_add (rows, NULL);
+  if (indices->len > 0)
+    list_transfer_copy (self, (const char *const *) rows->pdata);
+}
+
+static void
+on_export (PosternListEditor *self)
+{
+  list_transfer_export (self, postern_row_model_get_rows (self->model), self->title);
+}
+
+static void
+on_paste (PosternListEditor *self)
+{
+  list_transfer_paste (self);
+}
+
+static void
+on_import (PosternListEditor *self)
+{
+  list_transfer_import (self);
+}
+
+static void
+on_select_all (PosternListEditor *self)
+{
+  postern_list_view_select_all (self->list);
+}
+
+/* --- the menu's actions --- */
+
+typedef void (*Deed) (PosternListEditor *self);
+
+static const struct
+{
+  const char *name;
+  Deed run;
+} deeds[] = {
+  { "add", on_add },       { "change", on_change }, { "remove", on_remove },
+  { "copy", on_copy },     { "paste", on_paste },   { "select-all", on_select_all },
+  { "import", on_import }, { "export", on_export },
+};
+
+static void
+add_actions (PosternListEditor *self)
+{
+  self->actions = g_simple_action_group_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (deeds); i++)
+    {
+      g_autoptr (GSimpleAction) action = g_simple_action_new (deeds[i].name, NULL);
+
+      g_signal_connect_swapped (action, "activate", G_CALLBACK (deeds[i].run), self);
+      g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "list", G_ACTION_GROUP (self->actions));
 }
 
 /* --- what others ask --- */
@@ -206,56 +304,55 @@ on_key_press (PosternListEditor *self, GdkEventKey *event)
 char **
 postern_list_editor_get_items (PosternListEditor *self)
 {
-  GtkTreeModel *model = GTK_TREE_MODEL (self->store);
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
-  g_autofree char *typed
-      = self->dialog != NULL ? postern_row_dialog_get_text (self->dialog) : g_strdup ("");
-  GtkTreeIter iter;
+  char **items = postern_row_model_get_rows (self->model);
+  guint length = postern_row_model_get_length (self->model);
+  g_autofree char *typed = NULL;
 
-  for (gboolean more = gtk_tree_model_get_iter_first (model, &iter); more;
-       more = gtk_tree_model_iter_next (model, &iter))
+  if (self->dialog == NULL || self->typed != NULL)
+    return items;
+  typed = postern_row_dialog_get_text (self->dialog);
+  if (*typed == '\0')
+    return items;
+  if (self->open_row == NO_ROW)
     {
-      char *text;
-
-      gtk_tree_model_get (model, &iter, 0, &text, -1);
-      if (*typed != '\0' && is_open_row (self, &iter))
-        {
-          g_free (text);
-          text = g_strdup (typed);
-        }
-      g_ptr_array_add (items, text);
+      items = g_renew (char *, items, length + 2);
+      items[length + 1] = NULL;
     }
-  if (*typed != '\0' && self->row == NULL)
-    g_ptr_array_add (items, g_steal_pointer (&typed));
-  g_ptr_array_add (items, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&items), FALSE);
+  else
+    {
+      length = self->open_row;
+      g_free (items[length]);
+    }
+  items[length] = g_steal_pointer (&typed);
+  return items;
+}
+
+/* Finds the row that the dialog changes in new items. */
+static guint
+find_again (const char *text, const char *const *items)
+{
+  for (guint i = 0; text != NULL && items != NULL && items[i] != NULL; i++)
+    if (g_str_equal (items[i], text))
+      return i;
+  return NO_ROW;
 }
 
 void
 postern_list_editor_set_items (PosternListEditor *self, const char *const *items)
 {
-  /* Detached while it is filled: the view would otherwise look at every row. */
-  gtk_tree_view_set_model (self->view, NULL);
-  gtk_list_store_clear (self->store);
-  for (gsize i = 0; items != NULL && items[i] != NULL; i++)
-    gtk_list_store_insert_with_values (self->store, NULL, -1, 0, items[i], -1);
-  gtk_tree_view_set_model (self->view, GTK_TREE_MODEL (self->store));
-  update_buttons (self);
+  if (self->open_row != NO_ROW)
+    self->open_row = find_again (postern_row_model_get_row (self->model, self->open_row), items);
+  postern_list_view_set_rows (self->list, items);
 }
 
 void
 postern_list_editor_set_problem (PosternListEditor *self, const char *problem)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (self->scroller);
-
   /* Who mends one of two wrong rows must be able to, although the list is still wrong then. */
-  if (self->dialog != NULL)
+  if (self->dialog != NULL && self->typed == NULL)
     postern_row_dialog_set_problem (self->dialog, problem, !self->wrong_before);
   self->wrong = problem != NULL;
-  if (problem != NULL)
-    gtk_style_context_add_class (style, GTK_STYLE_CLASS_ERROR);
-  else
-    gtk_style_context_remove_class (style, GTK_STYLE_CLASS_ERROR);
+  postern_list_view_set_wrong (self->list, self->wrong);
 }
 
 void
@@ -265,10 +362,16 @@ postern_list_editor_suggest_example (PosternListEditor *self, const char *exampl
     self->example = g_strdup (example);
 }
 
+void
+postern_list_editor_set_judge (PosternListEditor *self, RowJudge judge)
+{
+  self->judge = judge;
+}
+
 GtkWidget *
 postern_list_editor_get_view (PosternListEditor *self)
 {
-  return GTK_WIDGET (self->view);
+  return view_of (self);
 }
 
 /* --- the object --- */
@@ -276,12 +379,13 @@ postern_list_editor_get_view (PosternListEditor *self)
 static void
 set_title (PosternListEditor *self, const char *title)
 {
-  GtkWidget *buttons[] = { self->add_button, self->change_button, self->remove_button };
+  GtkWidget *buttons[]
+      = { self->add_button, self->menu_button, self->change_button, self->remove_button };
 
   g_free (self->title);
   self->title = g_strdup (title);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), title);
-  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->view)), title);
+  postern_list_view_set_title (self->list, title);
   for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
     atk_object_set_description (gtk_widget_get_accessible (buttons[i]), title);
 }
@@ -304,6 +408,12 @@ postern_list_editor_set_property (GObject *object, guint id, const GValue *value
       g_free (self->example);
       self->example = g_value_dup_string (value);
       break;
+    case PROP_NETWORKS:
+      self->networks = g_value_get_boolean (value);
+      break;
+    case PROP_REFUSES:
+      self->refuses = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -314,7 +424,10 @@ postern_list_editor_finalize (GObject *object)
 {
   PosternListEditor *self = POSTERN_LIST_EDITOR (object);
 
-  g_clear_pointer (&self->row, gtk_tree_row_reference_free);
+  g_clear_pointer (&self->typed, typed_row_free);
+  if (self->judge.free_data != NULL)
+    self->judge.free_data (self->judge.data);
+  g_clear_object (&self->actions);
   g_free (self->title);
   g_free (self->prompt);
   g_free (self->example);
@@ -326,18 +439,15 @@ bind_template (GtkWidgetClass *class)
 {
   gtk_widget_class_set_template_from_resource (
       class, "/org/postern/ServerProperties/lists/postern-list-editor.ui");
-  gtk_widget_class_bind_template_child (class, PosternListEditor, store);
-  gtk_widget_class_bind_template_child (class, PosternListEditor, scroller);
-  gtk_widget_class_bind_template_child (class, PosternListEditor, view);
-  gtk_widget_class_bind_template_child (class, PosternListEditor, selection);
+  gtk_widget_class_bind_template_child (class, PosternListEditor, list);
   gtk_widget_class_bind_template_child (class, PosternListEditor, add_button);
   gtk_widget_class_bind_template_child (class, PosternListEditor, change_button);
   gtk_widget_class_bind_template_child (class, PosternListEditor, remove_button);
+  gtk_widget_class_bind_template_child (class, PosternListEditor, menu_button);
+  gtk_widget_class_bind_template_child (class, PosternListEditor, menu);
   gtk_widget_class_bind_template_callback (class, on_add);
   gtk_widget_class_bind_template_callback (class, on_change);
   gtk_widget_class_bind_template_callback (class, on_remove);
-  gtk_widget_class_bind_template_callback (class, on_row_activated);
-  gtk_widget_class_bind_template_callback (class, on_key_press);
   gtk_widget_class_bind_template_callback (class, update_buttons);
 }
 
@@ -347,11 +457,14 @@ postern_list_editor_class_init (PosternListEditorClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
+  g_type_ensure (POSTERN_TYPE_LIST_VIEW); /* the template names it */
   object_class->set_property = postern_list_editor_set_property;
   object_class->finalize = postern_list_editor_finalize;
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_PROMPT] = g_param_spec_string ("prompt", NULL, NULL, NULL, flags);
   properties[PROP_EXAMPLE] = g_param_spec_string ("example", NULL, NULL, NULL, flags);
+  properties[PROP_NETWORKS] = g_param_spec_boolean ("networks", NULL, NULL, FALSE, flags);
+  properties[PROP_REFUSES] = g_param_spec_boolean ("refuses", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   changed_signal = g_signal_new ("changed", POSTERN_TYPE_LIST_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
@@ -361,6 +474,11 @@ postern_list_editor_class_init (PosternListEditorClass *class)
 static void
 postern_list_editor_init (PosternListEditor *self)
 {
+  self->open_row = NO_ROW;
+  add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->model = postern_list_view_get_model (self->list);
+  list_menu_attach (self->list, self->menu, G_ACTION_GROUP (self->actions));
+  list_transfer_accept_drops (self, GTK_WIDGET (self->list));
   update_buttons (self);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/lists/postern-row-dialog.h"
 
+#include <string.h>
+
 #include "gui/widgets/title-bar.h"
 
 struct _PosternRowDialog
@@ -13,7 +15,14 @@ struct _PosternRowDialog
   GtkLabel *problem_label;
 };
 
-static guint changed_signal;
+enum
+{
+  CHANGED,
+  SEVERAL_LINES,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE (PosternRowDialog, postern_row_dialog, GTK_TYPE_DIALOG)
 
@@ -21,7 +30,42 @@ static void
 on_entry_changed (PosternRowDialog *self)
 {
   postern_row_dialog_set_problem (self, NULL, FALSE);
-  g_signal_emit (self, changed_signal, 0);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+insert (GtkEditable *entry, const char *text)
+{
+  int position;
+
+  gtk_editable_delete_selection (entry);
+  position = gtk_editable_get_position (entry);
+  gtk_editable_insert_text (entry, text, -1, &position);
+  gtk_editable_set_position (entry, position);
+}
+
+static void
+on_clipboard_text (GtkClipboard *clipboard, const char *text, gpointer user_data)
+{
+  g_autoptr (PosternRowDialog) self = user_data;
+  g_autofree char *stripped = text != NULL ? g_strstrip (g_strdup (text)) : NULL;
+
+  if (stripped == NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
+    return;
+  if (strpbrk (stripped, "\r\n") != NULL)
+    g_signal_emit (self, signals[SEVERAL_LINES], 0, stripped);
+  else
+    insert (GTK_EDITABLE (self->entry), stripped);
+}
+
+/* The entry by itself would make one line of several. */
+static void
+on_paste (PosternRowDialog *self)
+{
+  g_signal_stop_emission_by_name (self->entry, "paste-clipboard");
+  gtk_clipboard_request_text (
+      gtk_widget_get_clipboard (GTK_WIDGET (self->entry), GDK_SELECTION_CLIPBOARD),
+      on_clipboard_text, g_object_ref (self));
 }
 
 PosternRowDialog *
@@ -67,8 +111,11 @@ postern_row_dialog_class_init (PosternRowDialogClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  changed_signal = g_signal_new ("changed", POSTERN_TYPE_ROW_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", POSTERN_TYPE_ROW_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[SEVERAL_LINES]
+      = g_signal_new ("several-lines", POSTERN_TYPE_ROW_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/postern/ServerProperties/lists/postern-row-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PosternRowDialog, prompt_label);
@@ -76,6 +123,7 @@ postern_row_dialog_class_init (PosternRowDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, PosternRowDialog, example_label);
   gtk_widget_class_bind_template_child (widget_class, PosternRowDialog, problem_label);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_paste);
 }
 
 static void

@@ -9,7 +9,9 @@
  * Asks for one row of a list. Responds GTK_RESPONSE_OK only with a text that is not empty and has
  * no problem that is known and to be refused.
  *
- * Signal "changed": the text differs from what it was.
+ * Signals:
+ *   "changed"         the text differs from what it was
+ *   "several-lines"   (s) several lines were pasted, which are no row
  */
 
 #define POSTERN_TYPE_ROW_DIALOG (postern_row_dialog_get_type ())

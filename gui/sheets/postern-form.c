@@ -2,6 +2,7 @@
 #include "gui/sheets/postern-form.h"
 
 #include "gui/client/authority-words.h"
+#include "gui/sheets/list-judge.h"
 
 /* Long enough to gather the keys of somebody who types, too short to be noticed. */
 #define CHECK_DELAY_MS 120
@@ -254,6 +255,13 @@ postern_form_new (PosternClient *client)
   return self;
 }
 
+static void
+judge_rows (PosternForm *self, GObject *widget, const char *setting)
+{
+  if (POSTERN_IS_LIST_EDITOR (widget))
+    list_judge_attach (POSTERN_LIST_EDITOR (widget), self->client, setting);
+}
+
 void
 postern_form_bind (PosternForm *self, GtkBuilder *page, const SheetRow *rows, int page_number)
 {
@@ -272,6 +280,7 @@ postern_form_bind (PosternForm *self, GtkBuilder *page, const SheetRow *rows, in
       row->setting = line->setting;
       row->page_number = page_number;
       row->field = form_field_new (page, line->widget, description, on_field_changed, self);
+      judge_rows (self, gtk_builder_get_object (page, line->widget), line->setting);
       g_ptr_array_add (self->rows, row);
     }
 }
