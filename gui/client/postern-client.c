@@ -15,7 +15,8 @@ struct _PosternClient
 
   char *where;
   BusLink *link;
-  BusServerProperties1 *authority;         /* (nullable): no bus */
+  BusServerProperties1 *authority; /* (nullable): no bus */
+  const char *peer_name;           /* (nullable): of the authority; a single peer has none */
   ServerWatch *servers[POSTERN_N_SERVERS]; /* NULL: no bus */
   GCancellable *cancellable;               /* of this connection's calls */
 
@@ -140,32 +141,44 @@ on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
   if (authority == NULL)
     return; /* the bus is gone again, and bus-link says so */
   self->authority = authority;
-  g_signal_connect_swapped (authority, "notify::g-name-owner", G_CALLBACK (on_owner_changed), self);
+  if (self->peer_name != NULL)
+    g_signal_connect_swapped (authority, "notify::g-name-owner", G_CALLBACK (on_owner_changed),
+                              self);
   g_signal_connect_swapped (authority, "g-signal", G_CALLBACK (on_told), self);
   g_signal_connect_swapped (authority, "changed", G_CALLBACK (settings_mirror_load), self->mirror);
   settings_mirror_follow (self->mirror, authority);
   settings_mirror_load (self->mirror);
 }
 
+/* A single peer has no name, and there are no servers beside it. */
 static void
-on_link_changed (GDBusConnection *connection, gpointer user_data)
+follow_connection (PosternClient *self, GDBusConnection *connection)
+{
+  gboolean bus = g_dbus_connection_get_unique_name (connection) != NULL;
+
+  self->peer_name = bus ? AUTHORITY_NAME : NULL;
+  self->cancellable = g_cancellable_new ();
+  bus_server_properties1_proxy_new (
+      connection, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION, self->peer_name,
+      AUTHORITY_PATH, self->cancellable, on_authority, g_object_ref (self));
+  for (PosternServer i = 0; bus && i < POSTERN_N_SERVERS; i++)
+    self->servers[i] = server_watch_new (connection, i, on_server_changed, self);
+}
+
+static void
+on_link_changed (GDBusConnection *connection, const char *problem, gpointer user_data)
 {
   PosternClient *self = user_data;
 
   forget_bus (self);
-  if (connection == NULL)
+  if (connection != NULL)
     {
-      set_problem (self, g_strdup (_ ("The bus cannot be reached.")));
-      finish_waiting (self);
-      on_server_changed (self);
+      follow_connection (self, connection);
       return;
     }
-  self->cancellable = g_cancellable_new ();
-  bus_server_properties1_proxy_new (
-      connection, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION, AUTHORITY_NAME,
-      AUTHORITY_PATH, self->cancellable, on_authority, g_object_ref (self));
-  for (PosternServer i = 0; i < POSTERN_N_SERVERS; i++)
-    self->servers[i] = server_watch_new (connection, i, on_server_changed, self);
+  set_problem (self, g_strdup (problem != NULL ? problem : _ ("The bus cannot be reached.")));
+  finish_waiting (self);
+  on_server_changed (self);
 }
 
 /* --- what others ask --- */
@@ -225,6 +238,7 @@ postern_client_get_description (PosternClient *self, const char *name)
 void
 postern_client_refresh (PosternClient *self)
 {
+  bus_link_retry (self->link);
   settings_mirror_load (self->mirror);
 }
 
@@ -359,9 +373,9 @@ postern_client_call (PosternClient *self,
   char *dot = strrchr (member, '.');
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
-  if (self->authority == NULL)
+  if (self->authority == NULL || (self->peer_name == NULL && peer != POSTERN_PEER_AUTHORITY))
     {
-      g_task_return_new_error (task, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "no bus");
+      g_task_return_new_error (task, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "nobody to ask");
       g_object_unref (task);
       return;
     }
@@ -372,8 +386,8 @@ postern_client_call (PosternClient *self,
   g_autofree char *path = g_strconcat ("/", name, NULL);
   g_strdelimit (path, ".", '/');
   g_dbus_connection_call (
-      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->authority)), name, path, member, dot + 1,
-      sunk, NULL,
+      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->authority)),
+      self->peer_name != NULL ? name : NULL, path, member, dot + 1, sunk, NULL,
       (peer == POSTERN_PEER_AUTHORITY ? G_DBUS_CALL_FLAGS_NONE : G_DBUS_CALL_FLAGS_NO_AUTO_START)
           | (interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
                          : G_DBUS_CALL_FLAGS_NONE),

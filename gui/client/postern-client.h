@@ -34,7 +34,7 @@ typedef enum
 #define POSTERN_TYPE_CLIENT (postern_client_get_type ())
 G_DECLARE_FINAL_TYPE (PosternClient, postern_client, POSTERN, CLIENT, GObject)
 
-/** @where: "system", "session", or a D-Bus address. Connecting starts at once, and the result is
+/** @where: see bus_link_new(). Connecting starts at once, and the result is
  * seen in "ready". */
 PosternClient *postern_client_new (const char *where);
 
@@ -59,7 +59,8 @@ GVariant *postern_client_get_value (PosternClient *self, const char *name);
 /** Returns: (transfer full): what Describe says of the setting @name, an a{sv}; %NULL if nothing */
 GVariant *postern_client_get_description (PosternClient *self, const char *name);
 
-/** Asks the authority for everything again (and so starts it, where the bus can). */
+/** Asks the authority for everything again (and so starts it, where the bus can); where there is no
+ * connection, one is tried at once. */
 void postern_client_refresh (PosternClient *self);
 
 ServerState postern_client_get_server (PosternClient *self, PosternServer server);

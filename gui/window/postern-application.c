@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/pages/sheet.h"
+#include "gui/window/known-systems.h"
 #include "gui/window/postern-window.h"
 #include "gui/window/system-pages.h"
 
@@ -14,6 +15,8 @@ struct _PosternApplication
   char *where;    /* option --bus */
   char *sheet_id; /* option --properties */
   char *page_id;  /* option --page */
+  char *name;     /* option --system */
+  char *backup;   /* option --open */
   PosternWindow *window;
 };
 
@@ -77,6 +80,8 @@ postern_application_handle_local_options (GApplication *application, GVariantDic
   g_variant_dict_lookup (options, "bus", "s", &self->where);
   g_variant_dict_lookup (options, "properties", "s", &self->sheet_id);
   g_variant_dict_lookup (options, "page", "s", &self->page_id);
+  g_variant_dict_lookup (options, "system", "s", &self->name);
+  g_variant_dict_lookup (options, "open", "^ay", &self->backup);
   if (self->where == NULL)
     self->where = g_strdup (g_getenv ("POSTERN_BUS"));
   if (self->where == NULL)
@@ -120,6 +125,40 @@ postern_application_startup (GApplication *application)
 }
 
 static void
+show_first_page (PosternApplication *self, PosternSystem *system)
+{
+  gboolean named = self->page_id != NULL || self->name != NULL || self->backup != NULL;
+
+  if (self->page_id != NULL && postern_window_show_page (self->window, system, self->page_id))
+    return;
+  if (named)
+    postern_window_show_page (self->window, system, "overview");
+  else if (!postern_window_show_last_page (self->window))
+    postern_window_show_page (self->window, system, "servers");
+}
+
+/* Returns the system that the options name; @local, which says so, when there is none. */
+static PosternSystem *
+find_wanted (PosternApplication *self, PosternSystem *local)
+{
+  PosternSystem *found = local;
+
+  if (self->backup != NULL)
+    {
+      known_systems_open_backup (self->window, self->backup);
+      return postern_window_get_system (self->window);
+    }
+  if (self->name != NULL)
+    found = postern_window_find_system (self->window, self->name);
+  if (found != NULL)
+    return found;
+
+  g_autofree char *words = g_strdup_printf (_ ("There is no system “%s” in the tree."), self->name);
+  postern_system_tell (local, words);
+  return local;
+}
+
+static void
 open_window (PosternApplication *self)
 {
   PosternSystem *system;
@@ -128,8 +167,9 @@ open_window (PosternApplication *self)
   g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
   system = postern_window_add_system (self->window, POSTERN_SYSTEM_LOCAL, self->where,
                                       g_get_host_name ());
-  postern_window_show_page (self->window, system,
-                            self->page_id != NULL ? self->page_id : "servers");
+  known_systems_restore (self->window);
+  system = find_wanted (self, system);
+  show_first_page (self, system);
   if (self->sheet_id != NULL)
     postern_window_open_sheet (self->window, system, self->sheet_id);
 }
@@ -153,6 +193,8 @@ postern_application_dispose (GObject *object)
   g_clear_pointer (&self->where, g_free);
   g_clear_pointer (&self->sheet_id, g_free);
   g_clear_pointer (&self->page_id, g_free);
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->backup, g_free);
   G_OBJECT_CLASS (postern_application_parent_class)->dispose (object);
 }
 
@@ -170,15 +212,18 @@ postern_application_class_init (PosternApplicationClass *class)
 static void
 postern_application_init (PosternApplication *self)
 {
-  const GOptionEntry options[]
-      = { { "bus", 0, 0, G_OPTION_ARG_STRING, NULL,
-            N_ ("The bus of the gateway (default: $POSTERN_BUS, else system)"),
-            N_ ("system|session|ADDRESS") },
-          { "properties", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Open these properties at once"),
-            "smtp|pop" },
-          { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this page"), N_ ("ID") },
-          { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-          { NULL } };
+  const GOptionEntry options[] = {
+    { "bus", 0, 0, G_OPTION_ARG_STRING, NULL,
+      N_ ("The bus of the gateway (default: $POSTERN_BUS, else system)"),
+      N_ ("system|session|ADDRESS") },
+    { "properties", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Open these properties at once"),
+      "smtp|pop" },
+    { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this page"), N_ ("ID") },
+    { "system", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this system of the tree"), N_ ("NAME") },
+    { "open", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Open this backup of settings"), N_ ("FILE") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { NULL }
+  };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_parameter_string (G_APPLICATION (self), NULL);

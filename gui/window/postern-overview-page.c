@@ -5,6 +5,9 @@
 
 #include "gui/live/live-page.h"
 
+/* Whom the history names where somebody edited the settings file. */
+#define BY_HAND "by hand"
+
 struct _PosternOverviewPage
 {
   GtkBox parent_instance;
@@ -60,8 +63,11 @@ show_change (PosternOverviewPage *self, GVariant *history)
 
   g_autoptr (GDateTime) moment = g_date_time_new_from_unix_local (time);
   g_autofree char *date = moment != NULL ? g_date_time_format (moment, "%c") : g_strdup ("");
-  /* Translators: a user, and date and time */
-  g_autofree char *words = g_strdup_printf (_ ("By %s, %s"), who, date);
+  g_autofree char *words = g_str_equal (who, BY_HAND)
+                               /* Translators: date and time */
+                               ? g_strdup_printf (_ ("In the file itself, %s"), date)
+                               /* Translators: a user, and date and time */
+                               : g_strdup_printf (_ ("By %s, %s"), who, date);
   gtk_label_set_text (self->change, words);
 }
 
@@ -97,7 +103,9 @@ update (PosternOverviewPage *self)
       = g_strdup_printf (_ ("Revision %lu"), (gulong) postern_client_get_revision (client));
 
   if (postern_client_is_ready (client))
-    gtk_label_set_text (self->state, _ ("Connected"));
+    gtk_label_set_text (self->state, postern_system_get_kind (self->system) == POSTERN_SYSTEM_BACKUP
+                                         ? _ ("Open, without servers")
+                                         : _ ("Connected"));
   else
     gtk_label_set_text (self->state, problem != NULL ? problem : _ ("Connecting…"));
   gtk_label_set_text (self->revision,

@@ -319,14 +319,18 @@ postern_system_tree_popup_menu (GtkWidget *widget)
 
 /* An icon and a text beside it. */
 static GtkTreeViewColumn *
-add_column (PosternSystemTree *self, const char *title, int icon_column, int text_column)
+add_column (PosternSystemTree *self,
+            const char *title,
+            int icon_column,
+            int text_column,
+            PangoEllipsizeMode ellipsize)
 {
   GtkTreeViewColumn *column = gtk_tree_view_column_new ();
   GtkCellRenderer *icon = gtk_cell_renderer_pixbuf_new ();
   GtkCellRenderer *text = gtk_cell_renderer_text_new ();
 
   g_object_set (column, "title", title, "spacing", 6, NULL);
-  g_object_set (text, "ypad", 4, NULL);
+  g_object_set (text, "ypad", 4, "ellipsize", ellipsize, NULL);
   gtk_tree_view_column_pack_start (column, icon, FALSE);
   gtk_tree_view_column_add_attribute (column, icon, "icon-name", icon_column);
   gtk_tree_view_column_pack_start (column, text, TRUE);
@@ -370,8 +374,9 @@ postern_system_tree_init (PosternSystemTree *self)
   gtk_tree_view_set_model (GTK_TREE_VIEW (self), GTK_TREE_MODEL (self->store));
   gtk_tree_view_set_search_column (GTK_TREE_VIEW (self), COLUMN_TITLE);
   gtk_tree_view_set_headers_visible (GTK_TREE_VIEW (self), FALSE);
-  gtk_tree_view_column_set_expand (add_column (self, _ ("Name"), COLUMN_ICON, COLUMN_TITLE), TRUE);
-  add_column (self, _ ("State"), COLUMN_STATE_ICON, COLUMN_STATE);
+  gtk_tree_view_column_set_expand (
+      add_column (self, _ ("Name"), COLUMN_ICON, COLUMN_TITLE, PANGO_ELLIPSIZE_END), TRUE);
+  add_column (self, _ ("State"), COLUMN_STATE_ICON, COLUMN_STATE, PANGO_ELLIPSIZE_NONE);
   gtk_tree_selection_set_mode (gtk_tree_view_get_selection (GTK_TREE_VIEW (self)),
                                GTK_SELECTION_BROWSE);
   g_signal_connect_object (gtk_tree_view_get_selection (GTK_TREE_VIEW (self)), "changed",

@@ -103,8 +103,9 @@ postern_system_get_state (PosternSystem *self)
 {
   if (postern_client_is_ready (self->client))
     return "";
-  return postern_client_get_problem (self->client) != NULL ? _ ("Not connected")
-                                                           : _ ("Connecting…");
+  if (postern_client_get_problem (self->client) == NULL)
+    return _ ("Connecting…");
+  return self->kind == POSTERN_SYSTEM_BACKUP ? _ ("Not open") : _ ("Not connected");
 }
 
 void

@@ -4,9 +4,15 @@
 #include <glib/gi18n.h>
 
 #include "gui/help/postern-help-window.h"
+#include "gui/window/known-systems.h"
 #include "gui/window/postern-system-tree.h"
+#include "gui/window/preferences.h"
 #include "gui/window/system-pages.h"
 #include "gui/window/system-sheets.h"
+
+/* In the preferences. */
+#define GROUP "window"
+#define MAX_SIZE 16384
 
 /* A system, and what this window has of it. */
 typedef struct
@@ -25,6 +31,7 @@ struct _PosternWindow
   GMenuModel *menus[3];           /* (owned): see context_menus */
 
   GtkHeaderBar *header_bar;
+  GtkPaned *paned;
   PosternSystemTree *tree;
   GtkStack *stack;
   GtkLabel *status_label;
@@ -69,6 +76,19 @@ postern_window_find_system (PosternWindow *self, const char *name)
 
       if (g_str_equal (postern_system_get_name (system), name)
           || g_str_equal (postern_system_get_title (system), name))
+        return system;
+    }
+  return NULL;
+}
+
+PosternSystem *
+postern_window_find_place (PosternWindow *self, const char *where)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      PosternSystem *system = ((Place *) self->places->pdata[i])->system;
+
+      if (g_str_equal (postern_client_get_where (postern_system_get_client (system)), where))
         return system;
     }
   return NULL;
@@ -171,10 +191,16 @@ on_menu (PosternWindow *self, GdkEvent *event)
   gtk_menu_shell_select_first (GTK_MENU_SHELL (menu), FALSE);
 }
 
+PosternSystem *
+postern_window_get_system (PosternWindow *self)
+{
+  return postern_system_tree_get_selected (self->tree).system;
+}
+
 PosternClient *
 postern_window_get_client (PosternWindow *self)
 {
-  PosternSystem *system = postern_system_tree_get_selected (self->tree).system;
+  PosternSystem *system = postern_window_get_system (self);
 
   return system != NULL ? postern_system_get_client (system) : NULL;
 }
@@ -230,6 +256,18 @@ postern_window_add_system (PosternWindow *self,
   g_signal_connect_object (place->system, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   postern_system_tree_add (self->tree, place->system);
   return place->system;
+}
+
+gboolean
+postern_window_remove_system (PosternWindow *self, PosternSystem *system)
+{
+  Place *place = place_of (self, system);
+
+  if (!system_sheets_try_close (place->sheets))
+    return FALSE;
+  postern_system_tree_remove (self->tree, system);
+  g_ptr_array_remove (self->places, place);
+  return TRUE;
 }
 
 /* --- actions --- */
@@ -289,18 +327,6 @@ refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     postern_system_refresh (row.system);
 }
 
-static void
-remove_system (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  PosternWindow *self = user_data;
-  Place *place = place_of (self, postern_system_tree_get_selected (self->tree).system);
-
-  if (!system_sheets_try_close (place->sheets))
-    return;
-  postern_system_tree_remove (self->tree, place->system);
-  g_ptr_array_remove (self->places, place);
-}
-
 static const GActionEntry actions[] = {
   { "start", start_selected, NULL, NULL, NULL },
   { "stop", stop_selected, NULL, NULL, NULL },
@@ -308,8 +334,52 @@ static const GActionEntry actions[] = {
   { "autostart", NULL, NULL, "false", change_autostart },
   { "properties", open_properties, NULL, NULL, NULL },
   { "refresh", refresh, NULL, NULL, NULL },
-  { "remove-system", remove_system, NULL, NULL, NULL },
 };
+
+/* --- what is remembered --- */
+
+static void
+restore_size (PosternWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               preferences_get_size (GROUP, "width", width, MAX_SIZE),
+                               preferences_get_size (GROUP, "height", height, MAX_SIZE));
+  gtk_paned_set_position (
+      self->paned,
+      preferences_get_size (GROUP, "pane", gtk_paned_get_position (self->paned), MAX_SIZE));
+}
+
+static void
+remember (PosternWindow *self)
+{
+  SystemTreeRow row = postern_system_tree_get_selected (self->tree);
+  int width, height;
+
+  gtk_window_get_size (GTK_WINDOW (self), &width, &height);
+  if (!gtk_window_is_maximized (GTK_WINDOW (self)))
+    {
+      preferences_set_size (GROUP, "width", width);
+      preferences_set_size (GROUP, "height", height);
+    }
+  preferences_set_size (GROUP, "pane", gtk_paned_get_position (self->paned));
+  if (row.system == NULL || postern_system_get_kind (row.system) == POSTERN_SYSTEM_BACKUP)
+    return;
+  preferences_set_text (GROUP, "system", postern_system_get_name (row.system));
+  preferences_set_text (GROUP, "page", row.page);
+}
+
+gboolean
+postern_window_show_last_page (PosternWindow *self)
+{
+  g_autofree char *name = preferences_get_text (GROUP, "system");
+  g_autofree char *page = preferences_get_text (GROUP, "page");
+  PosternSystem *system = name != NULL ? postern_window_find_system (self, name) : NULL;
+
+  return system != NULL && page != NULL && postern_window_show_page (self, system, page);
+}
 
 /* --- the object --- */
 
@@ -323,6 +393,7 @@ postern_window_new (GtkApplication *application)
         G_MENU_MODEL (gtk_application_get_menu_by_id (application, context_menus[i])));
   gtk_menu_button_set_menu_model (
       self->menu_button, G_MENU_MODEL (gtk_application_get_menu_by_id (application, "main-menu")));
+  restore_size (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->tree));
   return self;
 }
@@ -336,6 +407,7 @@ postern_window_delete_event (GtkWidget *widget, GdkEventAny *event)
   for (guint i = 0; i < self->places->len; i++)
     if (!system_sheets_try_close (((Place *) self->places->pdata[i])->sheets))
       return GDK_EVENT_STOP;
+  remember (self);
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -344,7 +416,8 @@ postern_window_dispose (GObject *object)
 {
   PosternWindow *self = POSTERN_WINDOW (object);
 
-  g_signal_handlers_disconnect_by_data (self->tree, self);
+  if (self->tree != NULL)
+    g_signal_handlers_disconnect_by_data (self->tree, self);
   g_ptr_array_set_size (self->places, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (self->menus); i++)
     g_clear_object (&self->menus[i]);
@@ -372,6 +445,7 @@ postern_window_class_init (PosternWindowClass *class)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/postern/ServerProperties/window/postern-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, PosternWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, tree);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PosternWindow, status_label);
@@ -391,5 +465,6 @@ postern_window_init (PosternWindow *self)
   menu = g_property_action_new ("menu", self->menu_button, "active");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (menu));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  known_systems_add_actions (self);
   update (self);
 }

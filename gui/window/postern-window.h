@@ -26,6 +26,20 @@ PosternSystem *postern_window_add_system (PosternWindow *self,
 /** Returns: (transfer none) (nullable): the system of that name, or of that title in the tree */
 PosternSystem *postern_window_find_system (PosternWindow *self, const char *name);
 
+/** Returns: (transfer none) (nullable): the system whose client has that @where */
+PosternSystem *postern_window_find_place (PosternWindow *self, const char *where);
+
+/** Takes @system out of the tree. Returns FALSE when the person is asked first what becomes of
+ * edits. */
+gboolean postern_window_remove_system (PosternWindow *self, PosternSystem *system);
+
+/** Returns: (transfer none) (nullable): the system that is selected */
+PosternSystem *postern_window_get_system (PosternWindow *self);
+
+/** Selects what was selected when the window was last closed. Returns FALSE when that is not there
+ * any more. */
+gboolean postern_window_show_last_page (PosternWindow *self);
+
 /** Selects the page @id of @system. Returns FALSE when it has none of that id. */
 gboolean postern_window_show_page (PosternWindow *self, PosternSystem *system, const char *id);
 

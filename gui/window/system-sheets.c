@@ -2,6 +2,9 @@
 #include "gui/window/system-sheets.h"
 
 #include "gui/sheets/postern-properties-dialog.h"
+#include "gui/window/preferences.h"
+
+#define MAX_SIZE 16384
 
 struct _SystemSheets
 {
@@ -51,6 +54,35 @@ name_system (SystemSheets *self, GtkWindow *dialog)
   gtk_header_bar_set_subtitle (bar, postern_system_get_title (self->system));
 }
 
+/* A sheet is as large as the person left it, once that was done. */
+static void
+restore_size (GtkWindow *dialog, const char *id)
+{
+  g_autofree char *group = g_strconcat ("sheet ", id, NULL);
+  int width = preferences_get_size (group, "width", -1, MAX_SIZE);
+  int height = preferences_get_size (group, "height", -1, MAX_SIZE);
+
+  if (width > 0 && height > 0)
+    gtk_window_set_default_size (dialog, width, height);
+}
+
+static void
+remember_size (GtkWindow *dialog, const char *id)
+{
+  g_autofree char *group = g_strconcat ("sheet ", id, NULL);
+  int width, height;
+
+  gtk_window_get_size (dialog, &width, &height);
+  preferences_set_size (group, "width", width);
+  preferences_set_size (group, "height", height);
+}
+
+static void
+on_unmap (GtkWidget *dialog, const Sheet *sheet)
+{
+  remember_size (GTK_WINDOW (dialog), sheet->id);
+}
+
 static PosternPropertiesDialog *
 dialog_for (SystemSheets *self, const Sheet *sheet)
 {
@@ -61,6 +93,8 @@ dialog_for (SystemSheets *self, const Sheet *sheet)
   dialog = postern_properties_dialog_new (self->parent, postern_system_get_client (self->system),
                                           sheet);
   name_system (self, GTK_WINDOW (dialog));
+  restore_size (GTK_WINDOW (dialog), sheet->id);
+  g_signal_connect (dialog, "unmap", G_CALLBACK (on_unmap), (gpointer) sheet);
   g_signal_connect_swapped (dialog, "saved", G_CALLBACK (on_saved), self);
   g_signal_connect (dialog, "help", G_CALLBACK (on_help), self);
   g_hash_table_insert (self->dialogs, (gpointer) sheet, dialog);

@@ -55,8 +55,10 @@ class Desktop:
     def open_on(self, bus: str, program: Path, *options: str,
                 environment: Optional[Mapping[str, str]] = None) -> "ServerProperties":
         """Starts PROGRAM on any bus, and returns when it can be asked."""
-        log = self.log_folder / f"server-properties-{len(self._programs) + 1}.log"
-        environment = {"POSTERN_HELP_DIR": str(program.parents[1] / "data" / "help"), **(environment or {})}
+        number = len(self._programs) + 1
+        log = self.log_folder / f"server-properties-{number}.log"
+        environment = {"POSTERN_HELP_DIR": str(program.parents[1] / "data" / "help"),
+                       "XDG_CONFIG_HOME": f"{self._folder}/config-{number}", **(environment or {})}
         process = self.spawn([str(program), "--bus", bus, *options], log, environment)
         self._programs.append(ServerProperties(self, process, log))
         return self._programs[-1]
@@ -149,6 +151,11 @@ class ServerProperties(Widget):
         """The name of each row of the tree, and its state."""
         tree = self.tree()
         return dict(zip(tree.rows(0), tree.rows(1)))
+
+    def choose_from_menu(self, name: str) -> None:
+        """Chooses NAME in the main menu."""
+        self.find("toggle button", "Menu").click()
+        self.press(name)
 
     def open_properties(self, server: str) -> "Sheet":
         """Opens the sheet of "smtp" or "pop"."""
