@@ -83,6 +83,14 @@ static const char *const sentences[] = {
   N_ ("messages from %s are no longer relayed by the address relay list"),
   N_ ("messages to %s are no longer relayed as to a near domain"),
   N_ ("log-ons from %s let nobody relay any more"),
+  N_ ("a user's name has 1 to 64 bytes, no blank, colon or slash, and begins with neither a point "
+      "nor #"),
+  N_ ("there is a user of that name already"),
+  N_ ("there is no such user"),
+  N_ ("a password can't be empty"),
+  N_ ("a password has at most %s bytes"),
+  N_ ("a password can't have control characters in it"),
+  N_ ("a password for APOP can't have a colon in it"),
 };
 
 /* Fills @parts, which is all NULL, with what stands for each %s; what is filled stays for the

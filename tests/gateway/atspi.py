@@ -219,8 +219,11 @@ class Table(Widget):
         parts = [child.name for child in cell.children()]
         return " ".join(part for part in parts if part) or cell.name
 
+    def row_count(self) -> int:
+        return self._property("Table", "NRows")
+
     def rows(self, column: int = 0) -> list[str]:
-        return [self.cell(row, column) for row in range(self._property("Table", "NRows"))]
+        return [self.cell(row, column) for row in range(self.row_count())]
 
     def select(self, text: str) -> None:
         """Selects the row whose first cell is TEXT."""
