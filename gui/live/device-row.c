@@ -32,10 +32,10 @@ number_words (const PosternRow *row, guint cell)
 }
 
 const PosternRowColumn device_row_columns[DEVICE_ROW_N_COLUMNS] = {
-  { N_ ("User"), DEVICE_ROW_USER, DEVICE_ROW_FOLDED_USER, NULL, FALSE, 10 },
-  { N_ ("Address"), DEVICE_ROW_ADDRESS, DEVICE_ROW_ADDRESS_KEY, NULL, FALSE, 13 },
-  { N_ ("Logs On With"), DEVICE_ROW_WAY, DEVICE_ROW_WAY, NULL, FALSE, 17 },
-  { N_ ("Last Seen"), DEVICE_ROW_LAST, DEVICE_ROW_LAST, ago_words, FALSE, 13 },
+  { N_ ("User"), DEVICE_ROW_USER, DEVICE_ROW_FOLDED_USER, NULL, FALSE, 8 },
+  { N_ ("Address"), DEVICE_ROW_ADDRESS, DEVICE_ROW_ADDRESS_KEY, NULL, FALSE, 11 },
+  { N_ ("Logs On With"), DEVICE_ROW_WAY, DEVICE_ROW_WAY, NULL, FALSE, 15 },
+  { N_ ("Last Seen"), DEVICE_ROW_LAST, DEVICE_ROW_LAST, ago_words, FALSE, 11 },
   { N_ ("Log-ons"), DEVICE_ROW_LOG_ONS, DEVICE_ROW_LOG_ONS, number_words, TRUE, 5 },
   { N_ ("Mails Fetched"), DEVICE_ROW_RETRIEVED, DEVICE_ROW_RETRIEVED, number_words, TRUE, 5 },
 };

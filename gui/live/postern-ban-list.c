@@ -73,9 +73,9 @@ tip (const PosternRow *row, guint cell)
 }
 
 static const PosternRowColumn columns[] = {
-  { N_ ("Address"), CELL_ADDRESS, CELL_ADDRESS_KEY, NULL, FALSE, 15 },
+  { N_ ("Address"), CELL_ADDRESS, CELL_ADDRESS_KEY, NULL, FALSE, 12 },
   { N_ ("Last User Tried"), CELL_USER, CELL_FOLDED_USER, NULL, FALSE, 12 },
-  { N_ ("Banned"), CELL_SINCE, CELL_SINCE, since_words, FALSE, 14 },
+  { N_ ("Banned"), CELL_SINCE, CELL_SINCE, since_words, FALSE, 11 },
   { N_ ("Time Left"), CELL_UNTIL, CELL_UNTIL, left_words, TRUE, 8 },
   { N_ ("Failed Log-ons"), CELL_FAILURES, CELL_FAILURES, number_words, TRUE, 6 },
 };

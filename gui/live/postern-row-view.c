@@ -204,7 +204,7 @@ column_width (PosternRowView *self, const PosternRowColumn *plan)
 {
   g_autofree char *title = g_markup_printf_escaped ("<b>%s</b>", _ (plan->title));
 
-  return MAX (text_width (self, "0") * plan->width_chars + 8, text_width (self, title) + 32);
+  return MAX (text_width (self, "0") * plan->width_chars + 8, text_width (self, title) + 26);
 }
 
 static void
