@@ -329,7 +329,8 @@ add_column (PosternSystemTree *self,
   GtkCellRenderer *icon = gtk_cell_renderer_pixbuf_new ();
   GtkCellRenderer *text = gtk_cell_renderer_text_new ();
 
-  g_object_set (column, "title", title, "spacing", 6, NULL);
+  g_object_set (column, "title", title, "spacing", 6, "sizing", GTK_TREE_VIEW_COLUMN_AUTOSIZE,
+                NULL);
   g_object_set (text, "ypad", 4, "ellipsize", ellipsize, NULL);
   gtk_tree_view_column_pack_start (column, icon, FALSE);
   gtk_tree_view_column_add_attribute (column, icon, "icon-name", icon_column);

@@ -14,6 +14,9 @@
 #define GROUP "window"
 #define MAX_SIZE 16384
 
+/* In pixels, unless the person wants more. */
+#define MAX_PANE 420
+
 /* A system, and what this window has of it. */
 typedef struct
 {
@@ -347,9 +350,20 @@ restore_size (PosternWindow *self)
   gtk_window_set_default_size (GTK_WINDOW (self),
                                preferences_get_size (GROUP, "width", width, MAX_SIZE),
                                preferences_get_size (GROUP, "height", height, MAX_SIZE));
+}
+
+/* As wide as the tree wants to be, until the person moves it. */
+static void
+postern_window_map (GtkWidget *widget)
+{
+  PosternWindow *self = POSTERN_WINDOW (widget);
+  int wanted;
+
+  GTK_WIDGET_CLASS (postern_window_parent_class)->map (widget);
+  gtk_widget_get_preferred_width (GTK_WIDGET (self->tree), NULL, &wanted);
   gtk_paned_set_position (
       self->paned,
-      preferences_get_size (GROUP, "pane", gtk_paned_get_position (self->paned), MAX_SIZE));
+      preferences_get_size (GROUP, "pane", MIN (wanted + wanted / 4, MAX_PANE), MAX_SIZE));
 }
 
 static void
@@ -441,6 +455,7 @@ postern_window_class_init (PosternWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = postern_window_dispose;
   G_OBJECT_CLASS (class)->finalize = postern_window_finalize;
   widget_class->delete_event = postern_window_delete_event;
+  widget_class->map = postern_window_map;
   g_type_ensure (POSTERN_TYPE_SYSTEM_TREE); /* the template names it */
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/postern/ServerProperties/window/postern-window.ui");

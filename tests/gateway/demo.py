@@ -58,7 +58,8 @@ class Face:
     def __init__(self, gateway: Gateway, broadway: bool):
         self._processes: list[subprocess.Popen] = []
         self._log_path = gateway.log_folder / "server-properties.log"
-        environment = dict(os.environ, POSTERN_BUS=gateway.bus.address)
+        environment = dict(os.environ, POSTERN_BUS=gateway.bus.address,
+                           POSTERN_AUTHORITY=str(gateway.build / "core/authority/posternd"))
         if broadway:
             environment.update(GDK_BACKEND="broadway", BROADWAY_DISPLAY=self._start_broadway())
         self._start([str(gateway.build / "gui/server-properties"), "--bus", gateway.bus.address], environment)

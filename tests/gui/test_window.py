@@ -38,12 +38,10 @@ def test_page_of_one_server(program: ServerProperties) -> None:
 
 
 def test_restarts(program: ServerProperties, gateway: Gateway) -> None:
-    def uptime_is_new() -> bool:
-        return gateway.pid("pop3") not in (None, before)
     program.tree().select("POP")
     before = gateway.pid("pop3")
     program.press("Restart POP")
-    until(uptime_is_new, "another process")
+    until(lambda: gateway.is_running("pop3") and gateway.pid("pop3") != before, "another process")
     until(lambda: program.states()["POP"] == "Started", "POP to be shown as started")
 
 
