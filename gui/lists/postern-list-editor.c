@@ -420,6 +420,15 @@ postern_list_editor_set_property (GObject *object, guint id, const GValue *value
 }
 
 static void
+postern_list_editor_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_TITLE)
+    g_value_set_string (value, POSTERN_LIST_EDITOR (object)->title);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 postern_list_editor_finalize (GObject *object)
 {
   PosternListEditor *self = POSTERN_LIST_EDITOR (object);
@@ -459,8 +468,10 @@ postern_list_editor_class_init (PosternListEditorClass *class)
 
   g_type_ensure (POSTERN_TYPE_LIST_VIEW); /* the template names it */
   object_class->set_property = postern_list_editor_set_property;
+  object_class->get_property = postern_list_editor_get_property;
   object_class->finalize = postern_list_editor_finalize;
-  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_TITLE]
+      = g_param_spec_string ("title", NULL, NULL, NULL, flags | G_PARAM_READABLE);
   properties[PROP_PROMPT] = g_param_spec_string ("prompt", NULL, NULL, NULL, flags);
   properties[PROP_EXAMPLE] = g_param_spec_string ("example", NULL, NULL, NULL, flags);
   properties[PROP_NETWORKS] = g_param_spec_boolean ("networks", NULL, NULL, FALSE, flags);
