@@ -46,6 +46,14 @@ remote_peer_to_smtp_host (const RemotePeer *peer)
                            .is_own_machine = ip_address_is_loopback (&peer->address) };
 }
 
+ConnectionTarget
+remote_peer_to_target (const RemotePeer *peer)
+{
+  return (ConnectionTarget){ .address = peer->address,
+                             .port = peer->port,
+                             .local = peer->binding != NULL ? &peer->binding->address : NULL };
+}
+
 gboolean
 remote_peer_is_secure_at_once (const RemotePeer *peer)
 {

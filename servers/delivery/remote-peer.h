@@ -2,6 +2,7 @@
 #pragma once
 
 #include "servers/delivery/smtp-client.h"
+#include "servers/net/connection.h"
 #include "servers/policy/policy.h"
 
 /** One host at one address, and how it is spoken to. Who fills one in owns what it points to; a copy
@@ -35,6 +36,9 @@ void remote_peer_free (RemotePeer *peer);
 
 /** What the protocol has to know of it; good as long as the peer. */
 SmtpClientHost remote_peer_to_smtp_host (const RemotePeer *peer);
+
+/** What the connection has to know of it; good as long as the policy. */
+ConnectionTarget remote_peer_to_target (const RemotePeer *peer);
 
 /** Whether TLS begins with the first byte. */
 gboolean remote_peer_is_secure_at_once (const RemotePeer *peer);

@@ -431,9 +431,7 @@ remote_session_open (const RemoteSessionMeans *means, const RemotePeer *peer)
   session->lines.limit = REPLY_LINE_MAX;
   session->host = remote_peer_to_smtp_host (session->peer);
   session->client = smtp_client_new (&session->host);
-  ConnectionTarget target = { .address = peer->address,
-                              .port = peer->port,
-                              .local = peer->binding != NULL ? &peer->binding->address : NULL };
+  ConnectionTarget target = remote_peer_to_target (peer);
   session->connection = connection_open (means->worker, &target, &events, session);
   connection_set_deadline (session->connection, CONNECT_PATIENCE_S);
   means->counters->connections++;

@@ -130,6 +130,11 @@ def test_life_with_systemd(system: System) -> None:
     refused = system.shell("setpriv --reuid=65534 --clear-groups posternctl set smtp.relay.allow=all")
     assert refused.returncode == 3
 
+    # What is not to start with the system does not.
+    system.run("posternctl set pop3.autostart=false && systemctl stop postern-pop3d postern-smtpd && systemctl restart postern-autostart "
+               "&& systemctl is-active postern-smtpd && ! systemctl is-active postern-pop3d "
+               "&& posternctl set pop3.autostart=true && systemctl restart postern-autostart && systemctl is-active postern-pop3d")
+
     # The port is open while nobody serves it; the first client starts the server, which takes the socket over.
     system.run("systemctl stop postern-smtpd && systemctl start postern-smtpd.socket")
     assert "220 mail.demo.example" in system.run("swaks --server 127.0.0.1 --quit-after BANNER")
