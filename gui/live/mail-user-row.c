@@ -45,11 +45,11 @@ size_words (const PosternRow *row, guint cell)
 }
 
 const PosternRowColumn mail_user_row_columns[MAIL_USER_ROW_N_COLUMNS] = {
-  { N_ ("User"), MAIL_USER_ROW_NAME, MAIL_USER_ROW_NAME, NULL, FALSE, 140 },
-  { N_ ("Log-On"), MAIL_USER_ROW_LOG_ON, MAIL_USER_ROW_LOG_ON, log_on_words, FALSE, 130 },
-  { N_ ("APOP"), MAIL_USER_ROW_APOP, MAIL_USER_ROW_APOP, apop_words, FALSE, 90 },
-  { N_ ("Mailbox Size"), MAIL_USER_ROW_SIZE, MAIL_USER_ROW_SIZE, size_words, TRUE, 100 },
-  { N_ ("Aliases"), MAIL_USER_ROW_ALIASES, MAIL_USER_ROW_ALIASES, NULL, FALSE, 130 },
+  { N_ ("User"), MAIL_USER_ROW_NAME, MAIL_USER_ROW_NAME, NULL, FALSE, 16 },
+  { N_ ("Log-On"), MAIL_USER_ROW_LOG_ON, MAIL_USER_ROW_LOG_ON, log_on_words, FALSE, 18 },
+  { N_ ("APOP"), MAIL_USER_ROW_APOP, MAIL_USER_ROW_APOP, apop_words, FALSE, 10 },
+  { N_ ("Mailbox Size"), MAIL_USER_ROW_SIZE, MAIL_USER_ROW_SIZE, size_words, FALSE, 12 },
+  { N_ ("Aliases"), MAIL_USER_ROW_ALIASES, MAIL_USER_ROW_ALIASES, NULL, FALSE, 14 },
 };
 
 char *
