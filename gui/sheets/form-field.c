@@ -433,12 +433,16 @@ form_field_show (FormField *self, FormFieldMood mood, const char *message)
                               description != NULL ? description : "");
 
   if (self->message == NULL)
-    return;
+    {
+      gtk_widget_set_tooltip_text (widget, description);
+      return;
+    }
   show_tooltips (self, message == NULL);
   gtk_label_set_text (self->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
   set_class (GTK_WIDGET (self->message), "field-problem", mood == FORM_FIELD_PROBLEM);
   set_class (GTK_WIDGET (self->message), "field-warning", mood == FORM_FIELD_WARNING);
+  set_class (GTK_WIDGET (self->message), "field-note", mood == FORM_FIELD_NOTE);
 }
 
 const char *

@@ -24,6 +24,7 @@ typedef struct _FormField FormField;
 typedef enum
 {
   FORM_FIELD_FINE,
+  FORM_FIELD_NOTE, /* fine, with a remark */
   FORM_FIELD_WARNING,
   FORM_FIELD_PROBLEM
 } FormFieldMood;

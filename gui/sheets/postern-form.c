@@ -25,7 +25,9 @@ struct _PosternForm
   PosternClient *client;
   GPtrArray *rows; /* (element-type Row) */
   guint64 base_revision;
-  char *elsewhere; /* (nullable): what the draft makes wrong in settings of other sheets */
+  char *elsewhere;      /* (nullable): what the draft makes wrong in settings of other sheets */
+  PosternFormNote note; /* (nullable) */
+  gpointer note_data;
   guint check_source;
   GCancellable *check; /* (nullable): the question under way */
 };
@@ -123,6 +125,14 @@ message_for_others (PosternForm *self, GVariant *answer)
 }
 
 static void
+show_note (PosternForm *self, const Row *row)
+{
+  g_autofree char *note = self->note != NULL ? self->note (self->note_data, row->setting) : NULL;
+
+  form_field_show (row->field, note != NULL ? FORM_FIELD_NOTE : FORM_FIELD_FINE, note);
+}
+
+static void
 show_messages (PosternForm *self, GVariant *problems, GVariant *warnings)
 {
   g_free (self->elsewhere);
@@ -141,7 +151,7 @@ show_messages (PosternForm *self, GVariant *problems, GVariant *warnings)
       else if (warning != NULL)
         form_field_show (row->field, FORM_FIELD_WARNING, warning);
       else
-        form_field_show (row->field, FORM_FIELD_FINE, NULL);
+        show_note (self, row);
     }
   emit_changed (self);
 }
@@ -215,6 +225,14 @@ check_soon (PosternForm *self)
 {
   g_clear_handle_id (&self->check_source, g_source_remove);
   self->check_source = g_timeout_add (CHECK_DELAY_MS, on_check_due, self);
+}
+
+void
+postern_form_set_note (PosternForm *self, PosternFormNote note, gpointer user_data)
+{
+  self->note = note;
+  self->note_data = user_data;
+  check_soon (self);
 }
 
 /* --- edits --- */
@@ -378,6 +396,39 @@ postern_form_get_changes (PosternForm *self)
         g_variant_dict_insert_value (&changes, row->setting, row->edited);
     }
   return g_variant_dict_end (&changes);
+}
+
+GVariant *
+postern_form_get_differences (PosternForm *self)
+{
+  GVariantBuilder differences;
+
+  g_variant_builder_init (&differences, G_VARIANT_TYPE ("a(svv)"));
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = self->rows->pdata[i];
+
+      if (row->edited != NULL && row->base != NULL)
+        g_variant_builder_add (&differences, "(svv)", row->setting, row->base, row->edited);
+    }
+  return g_variant_builder_end (&differences);
+}
+
+void
+postern_form_undo (PosternForm *self, const char *setting)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = self->rows->pdata[i];
+
+      if (!g_str_equal (row->setting, setting) || row->base == NULL)
+        continue;
+      row_forget_edit (row);
+      row->unjudged = TRUE;
+      form_field_write (row->field, row->base);
+    }
+  check_soon (self);
+  emit_changed (self);
 }
 
 const char *

@@ -55,6 +55,24 @@ gboolean postern_form_is_edited (PosternForm *self);
  */
 GVariant *postern_form_get_changes (PosternForm *self);
 
+/** Returns: (transfer floating): the same with what they are made on, an a(svv): name, value before,
+ * value afterwards */
+GVariant *postern_form_get_differences (PosternForm *self);
+
+/** Takes the edit of one setting back: it shows its base again. */
+void postern_form_undo (PosternForm *self, const char *setting);
+
+/**
+ * PosternFormNote:
+ *
+ * Returns: (transfer full) (nullable): what is to be remarked at the field of @setting
+ */
+typedef char *(*PosternFormNote) (gpointer user_data, const char *setting);
+
+/** Shows what @note says at each field that has nothing more important to say. It is asked again each
+ * time that the fields have been judged. */
+void postern_form_set_note (PosternForm *self, PosternFormNote note, gpointer user_data);
+
 /** Returns: (transfer none) (nullable): why the draft cannot be saved, as far as is known;
  * @page_number: (out) (optional): where that stands, -1 for no page of this form: then the draft
  * contradicts a setting of another sheet */

@@ -3,23 +3,26 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/client/enforcement.h"
+#include "gui/changes/change-save.h"
+#include "gui/changes/differences.h"
+#include "gui/changes/postern-changes-dialog.h"
+#include "gui/changes/postern-temporary.h"
+#include "gui/changes/postern-until-dialog.h"
+#include "gui/sheets/discard-question.h"
 #include "gui/sheets/postern-form.h"
+#include "gui/sheets/sheet-notice.h"
 #include "gui/lists/postern-list-editor.h"
 #include "gui/widgets/title-bar.h"
 
 /* In pixels; what the window has besides fits on a screen of 768, too. */
 #define MAX_PAGE_HEIGHT 580
 
-/* What the info bar is about; it is taken away when that is over. */
-typedef enum
+/* As in the template. */
+enum
 {
-  NOTICE_NONE,
-  NOTICE_LOST,  /* the authority is away */
-  NOTICE_SAVED, /* what became of the last revision saved here */
-  NOTICE_CLASH, /* the draft contradicts a setting of another sheet */
-  NOTICE_OTHER
-} Notice;
+  RESPONSE_CHANGES = 1,
+  RESPONSE_UNTIL
+};
 
 struct _PosternPropertiesDialog
 {
@@ -28,14 +31,17 @@ struct _PosternPropertiesDialog
   PosternClient *client;
   const Sheet *sheet;
   PosternForm *form;
-  Notice notice;
-  guint64 saved_revision;
+  SheetNotice *notice;
+  GVariant *saved; /* (nullable): a(svv): what was saved from here last */
   gboolean saving;
   gboolean close_when_saved;
 
   GtkInfoBar *info_bar;
   GtkLabel *info_label;
   GtkNotebook *notebook;
+  GtkButton *changes_button;
+  PosternChangesDialog *changes_dialog; /* (nullable): while it is open */
+  GtkWidget *until_button;
   GtkWidget *apply_button;
   GtkWidget *ok_button;
 };
@@ -54,64 +60,6 @@ G_DEFINE_TYPE (PosternPropertiesDialog, postern_properties_dialog, GTK_TYPE_DIAL
 /* --- words --- */
 
 static void
-show_notice (PosternPropertiesDialog *self, Notice notice, GtkMessageType type, const char *words)
-{
-  self->notice = notice;
-  gtk_info_bar_set_message_type (self->info_bar, type);
-  gtk_label_set_text (self->info_label, words);
-  gtk_info_bar_set_revealed (self->info_bar, TRUE);
-}
-
-static void
-end_notice (PosternPropertiesDialog *self)
-{
-  self->notice = NOTICE_NONE;
-  gtk_info_bar_set_revealed (self->info_bar, FALSE);
-}
-
-static void
-show_lost (PosternPropertiesDialog *self)
-{
-  const char *problem = postern_client_get_problem (self->client);
-  g_autofree char *words
-      = g_strdup_printf ("%s %s", problem != NULL ? problem : _ ("The settings service is away."),
-                         _ ("Your changes are kept here; save them once it is back."));
-
-  show_notice (self, NOTICE_LOST, GTK_MESSAGE_WARNING, words);
-}
-
-static void
-show_enforcement (PosternPropertiesDialog *self)
-{
-  g_autofree char *words = NULL;
-  Enforcement enforcement = enforcement_of (self->client, self->saved_revision, &words);
-
-  show_notice (self, NOTICE_SAVED,
-               enforcement == ENFORCEMENT_FAILED ? GTK_MESSAGE_WARNING : GTK_MESSAGE_INFO, words);
-}
-
-static void
-show_failure (PosternPropertiesDialog *self, const GError *error)
-{
-  g_autofree char *reason = client_error_to_words (error);
-  g_autofree char *words = NULL;
-
-  if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE))
-    {
-      show_lost (self);
-      return;
-    }
-  if (g_error_matches (error, CLIENT_ERROR, CLIENT_ERROR_STALE))
-    words = g_strdup_printf ("%s %s", reason,
-                             _ ("Nothing of yours is lost: what you had not edited now shows the "
-                                "new values, and your changes are kept. Look them over and save "
-                                "again."));
-  else
-    words = g_strdup_printf ("%s %s", reason, _ ("Nothing was saved; your changes are kept here."));
-  show_notice (self, NOTICE_OTHER, GTK_MESSAGE_ERROR, words);
-}
-
-static void
 mark_tab (PosternPropertiesDialog *self, int number, gboolean wrong)
 {
   GtkWidget *page = gtk_notebook_get_nth_page (self->notebook, number);
@@ -124,18 +72,19 @@ mark_tab (PosternPropertiesDialog *self, int number, gboolean wrong)
     gtk_style_context_remove_class (style, "field-problem");
 }
 
-/* @problem: (nullable): what no field of this sheet can say */
+/* The number of changes, and the window that lists them if it is open. */
 static void
-show_clash (PosternPropertiesDialog *self, const char *problem)
+update_changes (PosternPropertiesDialog *self)
 {
-  g_autofree char *words = NULL;
+  g_autoptr (GVariant) differences = g_variant_ref_sink (postern_form_get_differences (self->form));
+  guint count = g_variant_n_children (differences);
+  g_autofree char *label = count == 0 ? g_strdup (_ ("What E_xactly Changes…"))
+                                      : g_strdup_printf (_ ("What E_xactly Changes (%u)…"), count);
 
-  if (problem == NULL && self->notice == NOTICE_CLASH)
-    end_notice (self);
-  if (problem == NULL)
-    return;
-  words = g_strdup_printf (_ ("This does not go with the other settings: %s"), problem);
-  show_notice (self, NOTICE_CLASH, GTK_MESSAGE_ERROR, words);
+  gtk_button_set_label (self->changes_button, label);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->changes_button), count > 0);
+  if (self->changes_dialog != NULL)
+    postern_changes_dialog_show (self->changes_dialog, differences);
 }
 
 /* Says at the buttons why they are not available. */
@@ -157,10 +106,17 @@ update_buttons (PosternPropertiesDialog *self)
   gtk_widget_set_sensitive (self->apply_button, reason == NULL && edited);
   gtk_widget_set_tooltip_text (
       self->apply_button, reason == NULL && !edited ? _ ("Nothing has been changed.") : reason);
+  gtk_widget_set_sensitive (self->until_button, reason == NULL && edited);
+  gtk_widget_set_tooltip_text (self->until_button,
+                               reason != NULL
+                                   ? reason
+                                   : _ ("Save the changes for a while: they are taken back by "
+                                        "themselves."));
+  update_changes (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->notebook), !self->saving);
   for (int i = 0; i < gtk_notebook_get_n_pages (self->notebook); i++)
     mark_tab (self, i, postern_form_has_problem_on (self->form, i));
-  show_clash (self, page_number < 0 ? problem : NULL);
+  sheet_notice_show_clash (self->notice, page_number < 0 ? problem : NULL);
 }
 
 /* --- saving --- */
@@ -171,45 +127,102 @@ close_sheet (PosternPropertiesDialog *self)
   gtk_widget_hide (GTK_WIDGET (self));
 }
 
+/* @error: why nothing was saved; a cancellation is what the person wants */
 static void
-on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
+end_without_saving (PosternPropertiesDialog *self, const GError *error)
+{
+  postern_form_rebase (self->form);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    sheet_notice_show_failure (self->notice, error);
+  gtk_window_present (GTK_WINDOW (self)); /* it may have been closed meanwhile, with the edits */
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PosternPropertiesDialog) self = user_data;
   g_autoptr (GError) error = NULL;
-  guint64 revision = postern_client_apply_finish (POSTERN_CLIENT (source), result, &error);
+  guint64 revision = change_save_finish (result, &error);
 
   if (self->form == NULL) /* the window has been closed meanwhile */
     return;
   self->saving = FALSE;
   if (error != NULL)
     {
-      postern_form_rebase (self->form);
-      show_failure (self, error);
-      gtk_window_present (
-          GTK_WINDOW (self)); /* it may have been closed meanwhile, with the edits */
+      end_without_saving (self, error);
       return;
     }
   postern_form_settle (self->form);
   if (postern_client_get_revision (self->client) >= revision)
     postern_form_rebase (self->form);
   update_buttons (self);
-  self->saved_revision = revision;
+  sheet_notice_show_saved (self->notice, revision);
   g_signal_emit (self, signals[SAVED], 0, revision);
   if (self->close_when_saved)
     close_sheet (self);
+}
+
+/* @end_s: 0 for good */
+static void
+save (PosternPropertiesDialog *self, gboolean close_when_saved, gint64 end_s)
+{
+  guint64 base = postern_form_get_base_revision (self->form);
+  GVariant *changes = postern_form_get_changes (self->form);
+
+  self->saving = TRUE;
+  self->close_when_saved = close_when_saved;
+  g_clear_pointer (&self->saved, g_variant_unref);
+  self->saved = g_variant_ref_sink (postern_form_get_differences (self->form));
+  sheet_notice_end (self->notice);
+  update_buttons (self);
+  if (end_s == 0)
+    change_save (GTK_WINDOW (self), self->client, base, changes, on_saved, g_object_ref (self));
   else
-    show_enforcement (self);
+    change_save_until (GTK_WINDOW (self), self->client, base, changes, end_s, on_saved,
+                       g_object_ref (self));
 }
 
 static void
-save (PosternPropertiesDialog *self, gboolean close_when_saved)
+on_until_response (PosternPropertiesDialog *self, int response, PosternUntilDialog *dialog)
 {
-  self->saving = TRUE;
-  self->close_when_saved = close_when_saved;
-  end_notice (self);
-  update_buttons (self);
-  postern_client_apply (self->client, postern_form_get_base_revision (self->form),
-                        postern_form_get_changes (self->form), on_applied, g_object_ref (self));
+  gint64 end_s = postern_until_dialog_get_end (dialog);
+
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+  if (response == GTK_RESPONSE_OK)
+    save (self, FALSE, end_s);
+}
+
+static void
+ask_until (PosternPropertiesDialog *self)
+{
+  PosternUntilDialog *dialog = postern_until_dialog_new (GTK_WINDOW (self));
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_until_response), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- what will change --- */
+
+static void
+on_undo (PosternPropertiesDialog *self, const char *setting)
+{
+  postern_form_undo (self->form, setting);
+}
+
+static void
+show_changes (PosternPropertiesDialog *self)
+{
+  self->changes_dialog = postern_changes_dialog_new (
+      GTK_WINDOW (self), _ ("What Changes"),
+      _ ("The changes made here that are not saved yet. The arrow beside one undoes it."), NULL);
+  g_signal_connect_object (self->changes_dialog, "undo", G_CALLBACK (on_undo), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self->changes_dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  g_signal_connect (self->changes_dialog, "destroy", G_CALLBACK (gtk_widget_destroyed),
+                    &self->changes_dialog);
+  update_changes (self);
+  gtk_window_present (GTK_WINDOW (self->changes_dialog));
 }
 
 /* --- what happens elsewhere meanwhile --- */
@@ -225,7 +238,12 @@ on_settings_changed (PosternPropertiesDialog *self)
     return;
   if (postern_form_rebase (self->form) == 0)
     return;
-  if (postern_form_is_edited (self->form))
+  if (self->saved != NULL && differences_are_undone (self->saved, self->client))
+    words = g_strdup_printf (
+        _ ("What was saved for a while from here is over: the former settings are in force again "
+           "(revision %lu)."),
+        revision);
+  else if (postern_form_is_edited (self->form))
     words = g_strdup_printf (_ ("Somebody else changed these settings (revision %lu). What you had "
                                 "not edited shows the new values; your changes are "
                                 "kept, and not saved yet."),
@@ -234,14 +252,7 @@ on_settings_changed (PosternPropertiesDialog *self)
     words = g_strdup_printf (
         _ ("Somebody else changed these settings (revision %lu). They are shown as they are now."),
         revision);
-  show_notice (self, NOTICE_OTHER, GTK_MESSAGE_INFO, words);
-}
-
-static void
-on_servers_changed (PosternPropertiesDialog *self)
-{
-  if (self->notice == NOTICE_SAVED)
-    show_enforcement (self);
+  sheet_notice_show_words (self->notice, words);
 }
 
 static void
@@ -249,13 +260,9 @@ on_ready_changed (PosternPropertiesDialog *self)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
+  sheet_notice_show_ready (self->notice);
   if (!postern_client_is_ready (self->client))
-    {
-      show_lost (self);
-      return;
-    }
-  if (self->notice == NOTICE_LOST)
-    end_notice (self);
+    return;
   postern_form_check (self->form);
 }
 
@@ -269,23 +276,6 @@ on_discard_response (PosternPropertiesDialog *self, int response, GtkWidget *que
     close_sheet (self);
 }
 
-static void
-ask_to_discard (PosternPropertiesDialog *self)
-{
-  GtkWidget *question = gtk_message_dialog_new (
-      GTK_WINDOW (self), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
-      GTK_BUTTONS_NONE, "%s", _ ("Discard the changes?"));
-
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (question), "%s",
-                                            _ ("What you have changed here is not saved."));
-  gtk_dialog_add_button (GTK_DIALOG (question), _ ("_Discard"), GTK_RESPONSE_YES);
-  gtk_dialog_add_button (GTK_DIALOG (question), _ ("_Keep Editing"), GTK_RESPONSE_CANCEL);
-  gtk_dialog_set_default_response (GTK_DIALOG (question), GTK_RESPONSE_CANCEL);
-  g_signal_connect_object (question, "response", G_CALLBACK (on_discard_response), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (question));
-}
-
 gboolean
 postern_properties_dialog_try_close (PosternPropertiesDialog *self)
 {
@@ -293,7 +283,8 @@ postern_properties_dialog_try_close (PosternPropertiesDialog *self)
       && !self->saving)
     {
       gtk_window_present (GTK_WINDOW (self));
-      ask_to_discard (self);
+      g_signal_connect_object (discard_question_new (GTK_WINDOW (self)), "response",
+                               G_CALLBACK (on_discard_response), self, G_CONNECT_SWAPPED);
       return FALSE;
     }
   close_sheet (self);
@@ -316,12 +307,18 @@ postern_properties_dialog_response (GtkDialog *dialog, int response)
     {
     case GTK_RESPONSE_OK:
       if (edited)
-        save (self, TRUE);
+        save (self, TRUE, 0);
       else
         close_sheet (self);
       break;
     case GTK_RESPONSE_APPLY:
-      save (self, FALSE);
+      save (self, FALSE, 0);
+      break;
+    case RESPONSE_CHANGES:
+      show_changes (self);
+      break;
+    case RESPONSE_UNTIL:
+      ask_until (self);
       break;
     case GTK_RESPONSE_HELP:
       g_signal_emit (self, signals[HELP], 0, current_page_id (self));
@@ -367,8 +364,10 @@ connect_client (PosternPropertiesDialog *self)
 {
   g_signal_connect_object (self->client, "settings-changed", G_CALLBACK (on_settings_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->client, "servers-changed", G_CALLBACK (on_servers_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->client, "servers-changed", G_CALLBACK (sheet_notice_refresh),
+                            self->notice);
+  g_signal_connect_object (postern_temporary_of (self->client), "changed",
+                           G_CALLBACK (postern_form_check), self->form, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "notify::ready", G_CALLBACK (on_ready_changed), self,
                            G_CONNECT_SWAPPED);
 }
@@ -381,6 +380,7 @@ postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const S
 
   self->client = g_object_ref (client);
   self->sheet = sheet;
+  self->notice = sheet_notice_new (client, self->info_bar, self->info_label);
   title_bar_add (GTK_WINDOW (self), _ (sheet->title));
   self->form = postern_form_new (client);
   for (const SheetPage *page = sheet->pages; page->id != NULL; page++)
@@ -388,6 +388,8 @@ postern_properties_dialog_new (GtkWindow *parent, PosternClient *client, const S
   g_signal_connect_object (self->form, "changed", G_CALLBACK (update_buttons), self,
                            G_CONNECT_SWAPPED);
   connect_client (self);
+  postern_form_set_note (self->form, (PosternFormNote) postern_temporary_get_note,
+                         postern_temporary_of (client));
   return self;
 }
 
@@ -397,12 +399,11 @@ postern_properties_dialog_open (PosternPropertiesDialog *self)
   /* One that is still saving comes back as it was left. */
   if (!gtk_widget_get_visible (GTK_WIDGET (self)) && !self->saving)
     {
-      end_notice (self);
+      sheet_notice_end (self->notice);
       postern_form_reset (self->form);
       gtk_notebook_set_current_page (self->notebook, 0);
       gtk_widget_grab_focus (GTK_WIDGET (self->notebook));
-      if (!postern_client_is_ready (self->client))
-        show_lost (self);
+      sheet_notice_show_ready (self->notice);
     }
   gtk_window_present (GTK_WINDOW (self));
 }
@@ -444,6 +445,10 @@ postern_properties_dialog_dispose (GObject *object)
 {
   PosternPropertiesDialog *self = POSTERN_PROPERTIES_DIALOG (object);
 
+  if (self->notice != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self->notice);
+  g_clear_pointer (&self->notice, sheet_notice_free);
+  g_clear_pointer (&self->saved, g_variant_unref);
   g_clear_object (&self->form);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (postern_properties_dialog_parent_class)->dispose (object);
@@ -470,6 +475,8 @@ postern_properties_dialog_class_init (PosternPropertiesDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, info_bar);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, info_label);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, notebook);
+  gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, changes_button);
+  gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, until_button);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, apply_button);
   gtk_widget_class_bind_template_child (widget_class, PosternPropertiesDialog, ok_button);
 }
@@ -478,7 +485,11 @@ static void
 postern_properties_dialog_init (PosternPropertiesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  GtkButtonBox *buttons = GTK_BUTTON_BOX (gtk_widget_get_parent (self->ok_button));
+
   gtk_button_box_set_child_secondary (
-      GTK_BUTTON_BOX (gtk_widget_get_parent (self->ok_button)),
-      gtk_dialog_get_widget_for_response (GTK_DIALOG (self), GTK_RESPONSE_HELP), TRUE);
+      buttons, gtk_dialog_get_widget_for_response (GTK_DIALOG (self), GTK_RESPONSE_HELP), TRUE);
+  gtk_button_box_set_child_secondary (buttons, GTK_WIDGET (self->changes_button), TRUE);
+  gtk_button_box_set_child_non_homogeneous (buttons, GTK_WIDGET (self->changes_button), TRUE);
+  gtk_button_box_set_child_non_homogeneous (buttons, self->until_button, TRUE);
 }

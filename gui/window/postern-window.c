@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/changes/change-menu.h"
 #include "gui/help/postern-help-window.h"
 #include "gui/window/known-systems.h"
 #include "gui/window/postern-system-tree.h"
@@ -133,6 +134,7 @@ update_actions (PosternWindow *self, const SystemTreeRow *row)
   enable (self, "remove-system",
           row->system != NULL && postern_system_get_kind (row->system) != POSTERN_SYSTEM_LOCAL);
   update_autostart (self, row);
+  change_menu_update (GTK_WINDOW (self));
 }
 
 /* Something of the selected system has changed. */
@@ -395,6 +397,15 @@ postern_window_show_last_page (PosternWindow *self)
   return system != NULL && page != NULL && postern_window_show_page (self, system, page);
 }
 
+static void
+tell_selected (GtkWindow *window, const char *words)
+{
+  PosternSystem *system = postern_window_get_system (POSTERN_WINDOW (window));
+
+  if (system != NULL)
+    postern_system_tell (system, words);
+}
+
 /* --- the object --- */
 
 PosternWindow *
@@ -480,6 +491,8 @@ postern_window_init (PosternWindow *self)
   menu = g_property_action_new ("menu", self->menu_button, "active");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (menu));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  change_menu_add (GTK_WINDOW (self), (ChangeMenuSelected) postern_window_get_client,
+                   tell_selected);
   known_systems_add_actions (self);
   update (self);
 }

@@ -62,6 +62,7 @@ class FakeAuthority:
         self.revision = 1
         self.refuse_apply = ""  # "NotAuthorized", "Failed": the next Apply and all others are answered so
         self.steal = ({}, 0)  # changes that somebody else saves just before that many further Apply
+        self.risks: list[tuple[str, str, str]] = []  # kind, setting, sentence: what Assess finds in any change
         self.hold: set[str] = set()  # calls of these methods wait for release()
         self.follow = True  # whether the servers take each revision at once
         self.applied: list[tuple[int, dict]] = []
@@ -158,6 +159,12 @@ class FakeAuthority:
                     if isinstance(value, int) and not isinstance(value, bool)
                     and not self.descriptions[name]["minimum"] <= value <= self.descriptions[name]["maximum"]]
         return GLib.Variant("(a(uss)a(uss))", (problems, []))
+
+    def _assess(self, _changes: dict[str, Any]) -> GLib.Variant:
+        return GLib.Variant("(a(sss))", (self.risks,))
+
+    def _temporary(self) -> GLib.Variant:
+        return GLib.Variant("(aa{sv})", ([],))
 
     def _apply(self, expected: int, changes: dict[str, Any]) -> GLib.Variant:
         if self.refuse_apply:
