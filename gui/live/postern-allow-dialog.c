@@ -150,10 +150,11 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PosternAllowDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   guint64 revision = change_save_finish (result, &error);
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, revision);
   g_autofree char *words
-      = revision > 0 ? g_strdup_printf (
-            _ ("%s is allowed, saved as revision %" G_GUINT64_FORMAT "."), self->address, revision)
-                     : client_error_to_words (error);
+      = revision > 0
+            ? g_strdup_printf (_ ("%s is allowed; saved as revision %s."), self->address, number)
+            : client_error_to_words (error);
 
   if (revision > 0 || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, told_signal, 0, words);

@@ -129,6 +129,8 @@ plot_data_words (const PlotData *data)
       guint64 total = plot_data_total (data, series);
       guint peak = find_peak (data, series);
       g_autofree char *time = plot_data_step_words (data, peak);
+      g_autofree char *all = g_strdup_printf ("%" G_GUINT64_FORMAT, total);
+      g_autofree char *most = g_strdup_printf ("%" G_GUINT64_FORMAT, series->values[peak]);
       if (!series->is_shown)
         continue;
       if (words->len > 0)
@@ -137,9 +139,8 @@ plot_data_words (const PlotData *data)
         g_string_append_printf (words, _ ("%s: none."), series->name);
       else
         /* Translators: name, total; at this time there were so many. */
-        g_string_append_printf (
-            words, _ ("%s: %" G_GUINT64_FORMAT ", at most %" G_GUINT64_FORMAT " at %s."),
-            series->name, total, series->values[peak], time);
+        g_string_append_printf (words, _ ("%s: %s, at most %s at %s."), series->name, all, most,
+                                time);
     }
   return g_string_free (words, FALSE);
 }
