@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/live/live-page.h"
+#include "gui/live/postern-check-message-page.h"
 #include "gui/window/postern-overview-page.h"
 #include "gui/window/postern-servers-page.h"
 
@@ -50,11 +51,7 @@ on_told (SystemPages *self, const char *words)
   postern_system_tell (self->system, words);
 }
 
-static void
-on_show_page (SystemPages *self, const char *id, const char *argument)
-{
-  self->go (self->system, id, argument, self->user_data);
-}
+static void on_show_page (SystemPages *self, const char *id, const char *argument);
 
 static void
 on_properties (SystemPages *self, int server)
@@ -103,6 +100,15 @@ page_for (SystemPages *self, const char *id)
   gtk_container_add (GTK_CONTAINER (self->stack), page);
   g_hash_table_insert (self->pages, g_strdup (id), page);
   return page;
+}
+
+/* What a page says to another one; only one listens. */
+static void
+on_show_page (SystemPages *self, const char *id, const char *argument)
+{
+  self->go (self->system, id, argument, self->user_data);
+  if (argument != NULL && g_str_equal (id, "check-message"))
+    postern_check_message_page_ask (POSTERN_CHECK_MESSAGE_PAGE (page_for (self, id)), argument);
 }
 
 void
