@@ -32,10 +32,10 @@ time_words (const PosternRow *row, guint cell)
 }
 
 const PosternRowColumn refusal_row_columns[REFUSAL_ROW_N_COLUMNS] = {
-  { N_ ("Mail"), REFUSAL_ROW_MAIL, REFUSAL_ROW_MAIL, NULL, FALSE, 220 },
-  { N_ ("Time"), REFUSAL_ROW_TIME, REFUSAL_ROW_TIME, time_words, FALSE, 80 },
-  { N_ ("Client"), REFUSAL_ROW_CLIENT, REFUSAL_ROW_CLIENT_KEY, NULL, FALSE, 120 },
-  { N_ ("Reason"), REFUSAL_ROW_REASON, REFUSAL_ROW_REASON, NULL, FALSE, 230 },
+  { N_ ("Mail"), REFUSAL_ROW_MAIL, REFUSAL_ROW_MAIL, NULL, FALSE, 28 },
+  { N_ ("Time"), REFUSAL_ROW_TIME, REFUSAL_ROW_TIME, time_words, FALSE, 9 },
+  { N_ ("Client"), REFUSAL_ROW_CLIENT, REFUSAL_ROW_CLIENT_KEY, NULL, FALSE, 15 },
+  { N_ ("Reason"), REFUSAL_ROW_REASON, REFUSAL_ROW_REASON, NULL, FALSE, 30 },
 };
 
 static const char *
