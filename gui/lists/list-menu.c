@@ -4,7 +4,7 @@
 typedef struct
 {
   PosternListView *list;
-  GMenuModel *menu;
+  GtkMenu *menu; /* of the list, which destroys it */
   GActionGroup *actions;
 } ListMenu;
 
@@ -43,21 +43,10 @@ on_key_press (GtkWidget *view, GdkEventKey *event, ListMenu *self)
   return GDK_EVENT_PROPAGATE;
 }
 
-static GtkMenu *
-new_menu (ListMenu *self, GtkWidget *view)
-{
-  GtkWidget *menu = gtk_menu_new_from_model (self->menu);
-
-  gtk_menu_attach_to_widget (GTK_MENU (menu), view, NULL);
-  g_signal_connect (menu, "selection-done", G_CALLBACK (gtk_widget_destroy), NULL);
-  return GTK_MENU (menu);
-}
-
 static gboolean
 on_popup_menu (GtkWidget *view, ListMenu *self)
 {
-  gtk_menu_popup_at_widget (new_menu (self, view), view, GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH_WEST,
-                            NULL);
+  gtk_menu_popup_at_widget (self->menu, view, GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH_WEST, NULL);
   return TRUE;
 }
 
@@ -68,7 +57,7 @@ on_button_press (GtkWidget *view, GdkEventButton *event, ListMenu *self)
     return GDK_EVENT_PROPAGATE;
   gtk_widget_grab_focus (view);
   postern_list_view_select_at (self->list, event);
-  gtk_menu_popup_at_pointer (new_menu (self, view), (GdkEvent *) event);
+  gtk_menu_popup_at_pointer (self->menu, (GdkEvent *) event);
   return GDK_EVENT_STOP;
 }
 
@@ -78,7 +67,8 @@ list_menu_attach (PosternListView *list, GMenuModel *menu, GActionGroup *actions
   GtkWidget *view = postern_list_view_get_focus (list);
   ListMenu *self = g_new (ListMenu, 1);
 
-  *self = (ListMenu){ list, menu, actions };
+  *self = (ListMenu){ list, GTK_MENU (gtk_menu_new_from_model (menu)), actions };
+  gtk_menu_attach_to_widget (self->menu, view, NULL);
   g_object_set_data_full (G_OBJECT (view), "list-menu", self, g_free);
   g_signal_connect (view, "key-press-event", G_CALLBACK (on_key_press), self);
   g_signal_connect (view, "popup-menu", G_CALLBACK (on_popup_menu), self);

@@ -359,6 +359,16 @@ postern_import_dialog_response (GtkDialog *dialog, int response)
     copy_wrong_lines (POSTERN_IMPORT_DIALOG (dialog));
 }
 
+/* GTK tells a screen reader which label belongs to a combo box, but not as its name. */
+static void
+name_combo (GtkComboBox *combo)
+{
+  g_autoptr (GList) labels = gtk_widget_list_mnemonic_labels (GTK_WIDGET (combo));
+
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (combo)),
+                       gtk_label_get_text (labels->data));
+}
+
 PosternImportDialog *
 postern_import_dialog_new (GtkWindow *parent,
                            const PosternImportTarget *target,
@@ -372,6 +382,10 @@ postern_import_dialog_new (GtkWindow *parent,
 
   title_bar_add (GTK_WINDOW (self), title);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->view)), _ ("Lines"));
+  name_combo (self->format_combo);
+  name_combo (self->take_combo);
+  name_combo (self->show_combo);
+  gtk_widget_grab_focus (self->add_button);
   self->rows = rows;
   self->text = text;
   self->networks = target->networks;

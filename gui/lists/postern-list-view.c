@@ -283,7 +283,8 @@ postern_list_view_remove_selected (PosternListView *self)
 
   remove_indices (self, indices);
   position = MIN (position, (int) postern_row_model_get_shown (self->model) - 1);
-  if (gtk_tree_model_iter_nth_child (GTK_TREE_MODEL (self->model), &iter, NULL, position))
+  if (position >= 0
+      && gtk_tree_model_iter_nth_child (GTK_TREE_MODEL (self->model), &iter, NULL, position))
     select_iter (self, &iter);
   emit_selection_changed (self);
 }

@@ -289,8 +289,7 @@ postern_row_model_replace (PosternRowModel *self, guint index, const char *text)
   GtkTreeIter iter;
 
   g_free (row->text);
-  row->text = g_strdup (text);
-  row->kind = KEY_UNREAD;
+  *row = (Row){ .text = g_strdup (text), .kind = KEY_UNREAD };
   if (found && !self->sorted && passes_filter (self, row))
     {
       g_autoptr (GtkTreePath) path = gtk_tree_path_new_from_indices ((int) position, -1);
