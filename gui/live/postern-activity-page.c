@@ -306,6 +306,6 @@ postern_activity_page_new (PosternClient *client)
   self->client = g_object_ref (client);
   add_list (self);
   show_plot (self);
-  live_poll_start (GTK_WIDGET (self->plot), TICK_S, ask, self);
+  live_poll_ask (GTK_WIDGET (self->plot), self->client, TICK_S, ask, self);
   return GTK_WIDGET (self);
 }

@@ -290,7 +290,7 @@ postern_ban_list_new (PosternClient *client)
   g_signal_connect_swapped (self->view, "selection-changed", G_CALLBACK (update_actions), self);
   add_actions (self);
   update_actions (self);
-  live_poll_start (GTK_WIDGET (self), ASK_INTERVAL_S, ask, self);
-  live_poll_start (GTK_WIDGET (self), 1, count_down, self);
+  live_poll_ask (GTK_WIDGET (self), self->client, ASK_INTERVAL_S, ask, self);
+  live_poll_tick (GTK_WIDGET (self), count_down, self);
   return GTK_WIDGET (self);
 }

@@ -141,21 +141,11 @@ ask (gpointer data)
 {
   PosternMailUsersPage *self = data;
 
-  /* While the way to the bus is being found, nothing is known to be wrong. */
-  if (self->is_asking
-      || (!postern_client_is_ready (self->client)
-          && postern_client_get_problem (self->client) == NULL))
+  if (self->is_asking)
     return;
   self->is_asking = TRUE;
   postern_client_call (self->client, POSTERN_PEER_AUTHORITY, "MailUsers1.List",
                        g_variant_new ("()"), FALSE, self->cancellable, on_listed, self);
-}
-
-static void
-on_ready (PosternMailUsersPage *self)
-{
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->list_box)))
-    ask (self);
 }
 
 static gboolean
@@ -479,7 +469,6 @@ postern_mail_users_page_new (PosternClient *client)
   update_actions (self);
   g_signal_connect_object (client, "settings-changed", G_CALLBACK (show_users), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "notify::ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
-  live_poll_start (GTK_WIDGET (self->list_box), ASK_INTERVAL_S, ask, self);
+  live_poll_ask (GTK_WIDGET (self->list_box), self->client, ASK_INTERVAL_S, ask, self);
   return GTK_WIDGET (self);
 }

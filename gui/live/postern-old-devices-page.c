@@ -296,6 +296,6 @@ postern_old_devices_page_new (PosternClient *client)
   postern_row_store_set_filter (self->store, is_wanted, self);
   gtk_box_pack_start (GTK_BOX (self), GTK_WIDGET (self->view), TRUE, TRUE, 0);
   add_actions (self);
-  live_poll_start (GTK_WIDGET (self), ASK_INTERVAL_S, ask, self);
+  live_poll_ask (GTK_WIDGET (self), self->client, ASK_INTERVAL_S, ask, self);
   return GTK_WIDGET (self);
 }

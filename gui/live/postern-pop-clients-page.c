@@ -427,7 +427,7 @@ postern_pop_clients_page_new (PosternClient *client)
   add_actions (self);
   add_lists (self);
   update_actions (self);
-  live_poll_start (GTK_WIDGET (self->clients_box), ASK_INTERVAL_S, ask, self);
-  live_poll_start (GTK_WIDGET (self->clients_box), 1, count_down, self);
+  live_poll_ask (GTK_WIDGET (self->clients_box), self->client, ASK_INTERVAL_S, ask, self);
+  live_poll_tick (GTK_WIDGET (self->clients_box), count_down, self);
   return GTK_WIDGET (self);
 }

@@ -372,8 +372,8 @@ postern_queue_page_new (PosternClient *client)
   self->client = g_object_ref (client);
   add_list (self);
   update_actions (self);
-  live_poll_start (GTK_WIDGET (self->paned), ASK_INTERVAL_S, ask, self);
-  live_poll_start (GTK_WIDGET (self->paned), 1, count_down, self);
+  live_poll_ask (GTK_WIDGET (self->paned), self->client, ASK_INTERVAL_S, ask, self);
+  live_poll_tick (GTK_WIDGET (self->paned), count_down, self);
   return GTK_WIDGET (self);
 }
 

@@ -238,6 +238,6 @@ postern_refusal_list_new (PosternClient *client)
   add_actions (self);
   add_view (self);
   update_actions (self);
-  live_poll_start (GTK_WIDGET (self->view_box), ASK_INTERVAL_S, ask, self);
+  live_poll_ask (GTK_WIDGET (self->view_box), self->client, ASK_INTERVAL_S, ask, self);
   return GTK_WIDGET (self);
 }

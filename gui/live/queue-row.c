@@ -79,14 +79,14 @@ next_words (const PosternRow *row, guint cell)
 }
 
 const PosternRowColumn queue_row_columns[QUEUE_ROW_N_COLUMNS] = {
-  { N_ ("Why It Waits"), QUEUE_ROW_REASON, QUEUE_ROW_REASON, NULL, FALSE, 20 },
-  { N_ ("Sender"), QUEUE_ROW_SENDER, QUEUE_ROW_SENDER, sender_words, FALSE, 16 },
-  { N_ ("Recipients"), QUEUE_ROW_RECIPIENTS, QUEUE_ROW_RECIPIENTS, NULL, FALSE, 18 },
-  { N_ ("State"), QUEUE_ROW_STATE, QUEUE_ROW_STATE, state_words, FALSE, 9 },
-  { N_ ("Arrived"), QUEUE_ROW_ARRIVED, QUEUE_ROW_ARRIVED, ago_words, FALSE, 11 },
+  { N_ ("Why It Waits"), QUEUE_ROW_REASON, QUEUE_ROW_REASON, NULL, FALSE, 14 },
+  { N_ ("Sender"), QUEUE_ROW_SENDER, QUEUE_ROW_SENDER, sender_words, FALSE, 13 },
+  { N_ ("Recipients"), QUEUE_ROW_RECIPIENTS, QUEUE_ROW_RECIPIENTS, NULL, FALSE, 14 },
+  { N_ ("State"), QUEUE_ROW_STATE, QUEUE_ROW_STATE, state_words, FALSE, 7 },
+  { N_ ("Arrived"), QUEUE_ROW_ARRIVED, QUEUE_ROW_ARRIVED, ago_words, FALSE, 9 },
   { N_ ("Next Attempt"), QUEUE_ROW_NEXT, QUEUE_ROW_NEXT, next_words, TRUE, 8 },
   { N_ ("Attempts"), QUEUE_ROW_ATTEMPTS, QUEUE_ROW_ATTEMPTS, number_words, TRUE, 5 },
-  { N_ ("Size"), QUEUE_ROW_SIZE, QUEUE_ROW_SIZE, size_words, TRUE, 8 },
+  { N_ ("Size"), QUEUE_ROW_SIZE, QUEUE_ROW_SIZE, size_words, TRUE, 6 },
 };
 
 /* --- rows --- */

@@ -14,7 +14,7 @@ TIMEOUT_S = 20.0
 CALL_TIMEOUT_MS = 10000
 
 # Bits of a state set (AtspiStateType).
-CHECKED, EXPANDED, FOCUSED, SELECTED, SENSITIVE, SHOWING = 4, 10, 12, 23, 24, 25
+CHECKED, EDITABLE, EXPANDED, FOCUSED, SELECTED, SENSITIVE, SHOWING = 4, 7, 10, 12, 23, 24, 25
 
 # Never walked into: each cell is an accessible of its own.
 TABLES = ("table", "tree table")

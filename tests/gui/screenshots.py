@@ -17,6 +17,7 @@ from typing import Iterator
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gateway.accessibility import Desktop, ServerProperties, Sheet  # noqa: E402
+from gateway.atspi import EDITABLE, Table  # noqa: E402
 from gateway.gateway import DEMO_DOMAIN, SOURCE, Gateway  # noqa: E402
 from gateway.sink import NextHop  # noqa: E402
 from gateway.wait import until  # noqa: E402
@@ -117,6 +118,22 @@ def tabs_of(sheet: Sheet) -> Iterator[int]:
         yield number
 
 
+def wait_for_rows(program: ServerProperties) -> None:
+    """The list of a page has been asked for and filled."""
+    until(lambda: any(Table.of(widget).row_count() for widget in program.shown_below() if widget.role == "table"), "a list with rows")
+
+
+def ask(program: ServerProperties) -> None:
+    """Two questions, as a person would ask them: one is refused, one is not."""
+    for client in (STRANGERS[0], DEVICES[0]):
+        fields = [widget for widget in program.shown_below() if widget.role == "text" and widget.has(EDITABLE)]
+        top_down = sorted(fields, key=lambda widget: widget.call("Component", "GetExtents", "(u)", 0)[0][1])
+        for field, text in zip(top_down, (client, f"scanner1@{DEMO_DOMAIN}", "customer@far.example")):
+            field.set_text(text)
+        top_down[2].focus()
+        tool(program.desktop, "xdotool", "key", "Return")
+
+
 def take_all(desktop: Desktop, gateway: Gateway, folder: Path, environment: dict[str, str]) -> None:
     environment = {"POSTERN_LOCALE_DIR": str(gateway.build / "po"), "XDG_CONFIG_HOME": str(desktop.log_folder / "config"), **environment}
 
@@ -128,7 +145,9 @@ def take_all(desktop: Desktop, gateway: Gateway, folder: Path, environment: dict
         take_picture(desktop, folder / "window.png")
     for page in PAGES:
         with opened("--page", page) as program:
-            program.find("tree table")
+            if page == "check-message":
+                ask(program)
+            wait_for_rows(program)
             place(desktop, 20, 20)
             take_picture(desktop, folder / f"{page}.png")
     for server in SHEETS:
