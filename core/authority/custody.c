@@ -368,6 +368,47 @@ start_with_bad_file (Custody *custody, GPtrArray *problems, GError **error)
   return FALSE;
 }
 
+/* A file that we have saved, though its revisions are gone, or are kept elsewhere: a backup that is
+ * opened. It is the newest revision as it stands, and need not be writable. */
+static gboolean
+is_saved_file (Custody *custody, const SettingsDocument *found)
+{
+  guint64 number = settings_document_revision (found);
+  gsize length;
+  g_autofree char *text = settings_document_to_text (found, &length);
+  g_autofree char *in_file = NULL;
+
+  return number > 0 && number <= REVISION_PLAUSIBLE_MAX
+         && g_file_get_contents (custody_path (custody), &in_file, NULL, NULL)
+         && g_str_equal (text, in_file);
+}
+
+/* @found: (transfer full) */
+static gboolean
+keep_as_found (Custody *custody, SettingsDocument *found, GError **error)
+{
+  g_autoptr (SettingsDocument) document = found;
+  g_autoptr (GError) cause = NULL;
+  Settings *settings = settings_document_snapshot (document, NULL, &cause);
+  char *no_names[] = { NULL };
+  Revision revision = { .number = settings_document_revision (document),
+                        .time_s = g_get_real_time () / G_USEC_PER_SEC,
+                        .who = (char *) BY_HAND,
+                        .names = no_names };
+  gsize length;
+  g_autofree char *text = settings_document_to_text (document, &length);
+
+  if (settings == NULL || !revisions_prepare (custody->revisions, &revision, text, length, &cause)
+      || !revisions_commit (custody->revisions, &cause))
+    {
+      g_clear_pointer (&settings, settings_unref);
+      authority_error_set_failed (error, cause);
+      return FALSE;
+    }
+  take_into_force (custody, g_steal_pointer (&document), settings);
+  return TRUE;
+}
+
 static gboolean
 start_with_file (Custody *custody, SettingsDocument *found, GError **error)
 {
@@ -376,7 +417,8 @@ start_with_file (Custody *custody, SettingsDocument *found, GError **error)
   if (number <= REVISION_PLAUSIBLE_MAX)
     custody->last_number = MAX (custody->last_number, number);
   if (!recall_newest_revision (custody))
-    return custody_commit (custody, BY_HAND, found, error) != 0;
+    return is_saved_file (custody, found) ? keep_as_found (custody, found, error)
+                                          : custody_commit (custody, BY_HAND, found, error) != 0;
   adopt_hand_edit (custody, found);
   return TRUE;
 }

@@ -444,6 +444,22 @@ test_damaged_newest_record (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (revision_of (fixture), ==, 3);
 }
 
+/* A backup that is opened: it is in force as it stands, and nothing is written to it. */
+static void
+test_saved_file_without_revisions (Fixture *fixture, gconstpointer data)
+{
+  restart (fixture);
+  assert_applied (fixture, 1, "{'smtp.relay.allow': <'none'>}", 2);
+  g_autofree char *before = read_file (fixture);
+  g_free (fixture->state_dir);
+  fixture->state_dir = g_build_filename (fixture->folder, "another", NULL);
+  restart (fixture);
+  g_autofree char *after = read_file (fixture);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpuint (revision_of (fixture), ==, 2);
+  assert_applied (fixture, 2, "{'smtp.relay.allow': <'all'>}", 3);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -464,6 +480,7 @@ main (int argc, char **argv)
   ADD ("/custody/wrong-edit-is-never-overwritten", test_wrong_edit_is_never_overwritten);
   ADD ("/custody/wrong-edit-is-corrected", test_wrong_edit_is_corrected);
   ADD ("/custody/start-with-wrong-file", test_start_with_wrong_file);
+  ADD ("/custody/saved-file-without-revisions", test_saved_file_without_revisions);
   ADD ("/custody/missing-file", test_missing_file);
   ADD ("/custody/failed-save-changes-nothing", test_failed_save_changes_nothing);
   ADD ("/custody/crash-between-record-and-listing", test_crash_between_record_and_listing);
