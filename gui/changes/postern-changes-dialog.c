@@ -30,6 +30,7 @@ new_explanation (const char *words)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 45);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
   return label;
 }
