@@ -50,6 +50,7 @@ static const struct
   { "org.postern.Server1", "Stop", CONTROL },
   { "org.postern.Activity1", "History", VIEW },
   { "org.postern.RelayDecision1", "Explain", VIEW },
+  { "org.postern.RelayDecision1", "ExplainAt", VIEW },
   { "org.postern.Refusals1", "List", VIEW },
   { "org.postern.LogOns1", "List", VIEW },
   { "org.postern.LogOns1", "Revoke", CONTROL },

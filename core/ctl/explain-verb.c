@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-static char *client_address, *sender, *recipient, *authenticated;
+static char *client_address, *sender, *recipient, *authenticated, *door;
 
 const GOptionEntry EXPLAIN_VERB_OPTIONS[]
     = { { "client", 'c', 0, G_OPTION_ARG_STRING, &client_address, N_ ("The client's address"),
@@ -16,6 +16,8 @@ const GOptionEntry EXPLAIN_VERB_OPTIONS[]
         { "to", 't', 0, G_OPTION_ARG_STRING, &recipient, N_ ("The recipient"), N_ ("RECIPIENT") },
         { "authenticated", 'a', 0, G_OPTION_ARG_STRING, &authenticated,
           N_ ("The name that the client authenticated with"), N_ ("USER") },
+        { "door", 'd', 0, G_OPTION_ARG_STRING, &door,
+          N_ ("Where it comes in: smtp, submission or submission-tls"), N_ ("DOOR") },
         { NULL } };
 
 typedef struct
@@ -37,11 +39,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Verdict, verdict_clear)
 static gboolean
 ask (Client *client, Verdict *verdict, GError **error)
 {
-  g_autoptr (GVariant) reply
-      = client_call_server (client, "smtp", "org.postern.RelayDecision1.Explain",
-                            g_variant_new ("(ssss)", client_address, sender ? sender : "",
-                                           recipient, authenticated ? authenticated : ""),
-                            "(bssss)", error);
+  g_autoptr (GVariant) reply = client_call_server (
+      client, "smtp", "org.postern.RelayDecision1.ExplainAt",
+      g_variant_new ("(sssss)", client_address, sender ? sender : "", recipient,
+                     authenticated ? authenticated : "", door ? door : "smtp"),
+      "(bssss)", error);
   if (reply == NULL)
     return FALSE;
   g_variant_get (reply, "(bssss)", &verdict->allowed, &verdict->rule, &verdict->setting,

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/smtp/smtp-caller.h"
 
+static const char *const door_words[] = {
+  [SMTP_DOOR_RELAY] = "smtp",
+  [SMTP_DOOR_SUBMISSION] = "submission",
+  [SMTP_DOOR_SUBMISSION_TLS] = "submission-tls",
+};
+
 const char *
 smtp_door_word (SmtpDoor door)
 {
-  static const char *const words[] = {
-    [SMTP_DOOR_RELAY] = "smtp",
-    [SMTP_DOOR_SUBMISSION] = "submission",
-    [SMTP_DOOR_SUBMISSION_TLS] = "submission-tls",
-  };
-  return words[door];
+  return door_words[door];
+}
+
+gboolean
+smtp_door_parse (const char *word, SmtpDoor *door)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (door_words); i++)
+    if (g_str_equal (word, door_words[i]))
+      {
+        *door = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 void

@@ -15,6 +15,9 @@ typedef enum
 /** The door's word in the log: "submission". */
 const char *smtp_door_word (SmtpDoor door);
 
+/** Reads such a word; FALSE when it is none. */
+gboolean smtp_door_parse (const char *word, SmtpDoor *door) G_GNUC_WARN_UNUSED_RESULT;
+
 /** The client of one conversation, as far as that does not change while it lasts: but for what
  * blocklists say, which is asked once, and TLS. */
 typedef struct

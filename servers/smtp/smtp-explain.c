@@ -203,6 +203,30 @@ authenticated_user (SmtpServices *services, const SmtpExplainQuestion *question)
   return can && *question->authenticated ? question->authenticated : NULL;
 }
 
+/* Puts the client in @caller. */
+static gboolean
+make_caller (const SmtpExplainQuestion *question, SmtpCaller *caller, GError **error)
+{
+  IpAddress client;
+  SmtpDoor door;
+
+  if (!ip_address_parse (question->client, &client))
+    {
+      g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "\"%s\" is not an address of a client",
+                   question->client);
+      return FALSE;
+    }
+  if (!smtp_door_parse (question->door, &door))
+    {
+      g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "\"%s\" is not a door of the SMTP server",
+                   question->door);
+      return FALSE;
+    }
+  smtp_caller_init (caller, &client, &client, door);
+  caller->is_local_host = is_own_address (&client) || ip_address_is_loopback (&client);
+  return TRUE;
+}
+
 gboolean
 smtp_explain_find (SmtpServices *services,
                    Worker *worker,
@@ -210,21 +234,13 @@ smtp_explain_find (SmtpServices *services,
                    SmtpExplanation *explanation,
                    GError **error)
 {
-  IpAddress client;
+  g_auto (SmtpCaller) caller = { 0 };
   if (!check_text ("sender", question->sender, error)
-      || !check_text ("recipient", question->recipient, error))
+      || !check_text ("recipient", question->recipient, error)
+      || !make_caller (question, &caller, error))
     return FALSE;
-  if (!ip_address_parse (question->client, &client))
-    {
-      g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID, "\"%s\" is not an address of a client",
-                   question->client);
-      return FALSE;
-    }
 
   g_autoptr (SmtpSession) session = smtp_session_new ();
-  g_auto (SmtpCaller) caller = { 0 };
-  smtp_caller_init (&caller, &client, &client, SMTP_DOOR_RELAY);
-  caller.is_local_host = is_own_address (&client) || ip_address_is_loopback (&client);
   inquire (services, worker, &caller);
   const char *user = authenticated_user (services, question);
   g_autoptr (SmtpFacts) facts = smtp_services_facts (services, &caller, user, 0);
@@ -242,25 +258,38 @@ smtp_explain_find (SmtpServices *services,
 
 /* --- The bus --- */
 
+/* Explain and ExplainAt differ in the last argument alone. */
+static SmtpExplainQuestion
+read_question (GDBusMethodInvocation *invocation)
+{
+  GVariant *arguments = g_dbus_method_invocation_get_parameters (invocation);
+  SmtpExplainQuestion question = { .door = smtp_door_word (SMTP_DOOR_RELAY) };
+  const char **texts[] = { &question.client, &question.sender, &question.recipient,
+                           &question.authenticated, &question.door };
+
+  for (gsize i = 0; i < g_variant_n_children (arguments); i++)
+    g_variant_get_child (arguments, i, "&s", texts[i]);
+  return question;
+}
+
 /* In a thread of its own. */
 static void
 find_answer (gpointer data, gpointer user_data)
 {
   GDBusMethodInvocation *invocation = data;
   SmtpExplain *explain = user_data;
-  SmtpExplainQuestion question;
+  SmtpExplainQuestion question = read_question (invocation);
   g_auto (SmtpExplanation) found = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s&s&s)",
-                 &question.client, &question.sender, &question.recipient, &question.authenticated);
   if (!smtp_explain_find (explain->services, explain->worker, &question, &found, &error))
     {
       g_dbus_method_invocation_return_gerror (invocation, error);
       return;
     }
-  bus_relay_decision1_complete_explain (explain->skeleton, invocation, found.allowed, found.rule,
-                                        found.setting, found.reason, found.reply);
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(bssss)", found.allowed, found.rule,
+                                                        found.setting, found.reason, found.reply));
 }
 
 static void
@@ -268,6 +297,13 @@ answer_explain (GDBusMethodInvocation *invocation, gpointer user_data)
 {
   SmtpExplain *explain = user_data;
   g_thread_pool_push (explain->answers, invocation, NULL);
+}
+
+static gboolean
+admit (SmtpExplain *explain, GDBusMethodInvocation *invocation)
+{
+  gatekeeper_admit (explain->gatekeeper, invocation, answer_explain, explain);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
@@ -279,9 +315,20 @@ on_explain (BusRelayDecision1 *skeleton,
             const char *authenticated,
             gpointer user_data)
 {
-  SmtpExplain *explain = user_data;
-  gatekeeper_admit (explain->gatekeeper, invocation, answer_explain, explain);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  return admit (user_data, invocation);
+}
+
+static gboolean
+on_explain_at (BusRelayDecision1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               const char *client,
+               const char *sender,
+               const char *recipient,
+               const char *authenticated,
+               const char *door,
+               gpointer user_data)
+{
+  return admit (user_data, invocation);
 }
 
 SmtpExplain *
@@ -303,6 +350,7 @@ smtp_explain_new (SmtpServices *services,
   explain->answers = g_thread_pool_new (find_answer, explain, 1, FALSE, NULL);
   explain->skeleton = bus_relay_decision1_skeleton_new ();
   g_signal_connect (explain->skeleton, "handle-explain", G_CALLBACK (on_explain), explain);
+  g_signal_connect (explain->skeleton, "handle-explain-at", G_CALLBACK (on_explain_at), explain);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (explain->skeleton), connection,
                                          object_path, &error))
     g_warning ("bus: %s", error->message);

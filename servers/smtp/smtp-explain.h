@@ -8,9 +8,8 @@
  * SECTION: smtp-explain
  *
  * org.postern.RelayDecision1: may this client send this? The answer is found by holding the very
- * conversation that the client would hold at smtp.listeners, with the same session and the same
- * decisions, and telling how it went. DNS blocklists are not asked, and limits on how often a client
- * comes do not count.
+ * conversation that the client would hold at a door of the server, with the same session and the same
+ * decisions, and telling how it went. Limits on how often a client comes do not count.
  */
 typedef struct _SmtpExplain SmtpExplain;
 
@@ -21,6 +20,7 @@ typedef struct
   const char *sender; /* "" for the null sender */
   const char *recipient;
   const char *authenticated; /* "" for none */
+  const char *door;          /* by which it comes in: see smtp_door_word() */
 } SmtpExplainQuestion;
 
 /** What is answered. */
@@ -45,8 +45,8 @@ SmtpExplain *smtp_explain_new (SmtpServices *services,
 void smtp_explain_free (SmtpExplain *explain);
 
 /** Finds the answer; asks blocklists in the loop of @worker (nullable: asks none), and waits for
- * them. Not in that worker's thread. Fails with BUS_ERROR_INVALID when the question can't be put: @client is no address,
- * or something holds control bytes. */
+ * them. Not in that worker's thread. Fails with BUS_ERROR_INVALID when the question can't be put:
+ * @client is no address, there is no such door, or something holds control bytes. */
 gboolean smtp_explain_find (SmtpServices *services,
                             Worker *worker,
                             const SmtpExplainQuestion *question,

@@ -253,10 +253,10 @@ class Gateway:
         return self.ask_server(name, "org.postern.Server1.Counters")[0]
 
     def explain(self, client: str, recipient: str, sender: str = "sender@elsewhere.example",
-                authenticated: str = "") -> tuple[bool, str, str, str, str]:
+                authenticated: str = "", door: str = "smtp") -> tuple[bool, str, str, str, str]:
         """Whether allowed, the rule, its setting, the reason, the reply."""
-        return self.ask_server("smtp", "org.postern.RelayDecision1.Explain", "(ssss)", client, sender, recipient,
-                               authenticated)
+        return self.ask_server("smtp", "org.postern.RelayDecision1.ExplainAt", "(sssss)", client, sender, recipient,
+                               authenticated, door)
 
     def log_ons(self) -> list[tuple[str, str, int, int]]:
         return self.ask_server("pop3", "org.postern.LogOns1.List")[0]

@@ -410,9 +410,9 @@ def test_log_ons(authority: AuthorityAlone) -> None:
     run(authority, FAILED, "log-ons", "revoke", "192.0.2.7", "192.0.2.8")
 
 
-EXPLAIN = """<node><interface name='org.postern.RelayDecision1'><method name='Explain'>
+EXPLAIN = """<node><interface name='org.postern.RelayDecision1'><method name='ExplainAt'>
   <arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>
-  <arg type='b' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/>
+  <arg type='s' direction='in'/><arg type='b' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/><arg type='s' direction='out'/>
   <arg type='s' direction='out'/></method></interface></node>"""
 
 
@@ -427,6 +427,7 @@ def test_explain(authority: AuthorityAlone) -> None:
 
     server = Service(authority, "org.postern.SmtpServer1", "/org/postern/SmtpServer1", EXPLAIN, answer)
     assert "Because." in run(authority, NO, "explain", "--client=192.0.2.7", "--from=a@b.example", "--to=c@d.example").stdout
-    answered = as_json(authority, OK, "explain", "--client=192.0.2.7", "--to=c@d.example", "--authenticated", "anna")
+    answered = as_json(authority, OK, "explain", "--client=192.0.2.7", "--to=c@d.example", "--authenticated", "anna",
+                       "--door=submission")
     assert answered["allowed"] is True and answered["rule"] == "authenticated"
-    assert asked == [("192.0.2.7", "a@b.example", "c@d.example", ""), ("192.0.2.7", "", "c@d.example", "anna")]
+    assert asked == [("192.0.2.7", "a@b.example", "c@d.example", "", "smtp"), ("192.0.2.7", "", "c@d.example", "anna", "submission")]

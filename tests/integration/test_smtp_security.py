@@ -275,12 +275,15 @@ def test_submission_is_for_those_who_may_relay(secure: Secure, client: str) -> N
         session.ehlo()
         code, text = session.mail("alice@demo.example")
         assert code == 530 and text.startswith(b"5.7.0 Authentication required"), text
+        explained = secure.gateway.explain(client, "bob@demo.example", "alice@demo.example", door="submission")
+        assert not explained[0] and explained[1] == "submission-only" and explained[4] == f"{code} {text.decode()}"
         session.starttls(context=secure.context)
         session.ehlo()
         session.login("alice", DEMO_USERS["alice"])
         assert session.mail("alice@demo.example")[0] == 250
         assert session.rcpt("bob@demo.example")[0] == 250
         assert session.rcpt(FAR)[0] == 250
+    assert secure.gateway.explain(client, FAR, "alice@demo.example", "alice", "submission")[1] == "authenticated"
 
 
 def test_submission_after_a_log_on_to_pop(secure: Secure, client: str) -> None:

@@ -75,8 +75,10 @@ assert_explains (Fixture *fixture,
 {
   g_autoptr (GError) error = NULL;
   g_auto (SmtpExplanation) found = { 0 };
+  SmtpExplainQuestion asked = *question;
 
-  g_assert_true (smtp_explain_find (fixture->services, NULL, question, &found, &error));
+  asked.door = question->door != NULL ? question->door : "smtp";
+  g_assert_true (smtp_explain_find (fixture->services, NULL, &asked, &found, &error));
   g_assert_no_error (error);
   g_assert_cmpint (found.allowed, ==, allowed);
   g_assert_cmpstr (found.rule, ==, rule);
@@ -137,15 +139,37 @@ test_local_host (Fixture *fixture, gconstpointer smtp)
                    "nobody", "550 5.7.1 Relaying denied: this system relays for nobody");
 }
 
+/* At the doors for submission, a message is taken from those alone who may relay. */
+static void
+test_doors (Fixture *fixture, gconstpointer smtp)
+{
+  static const char *const doors[] = { "submission", "submission-tls" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (doors); i++)
+    {
+      assert_explains (
+          fixture,
+          &(SmtpExplainQuestion){ STRANGER, "a@b.example", "ann@example.org", "", doors[i] }, FALSE,
+          "submission-only",
+          "530 5.7.0 Authentication required: log on with SMTP AUTH, or to the POP server first");
+      assert_explains (
+          fixture,
+          &(SmtpExplainQuestion){ STRANGER, "ann@example.org", "x@far.example", "ann", doors[i] },
+          TRUE, "authenticated", "250 2.1.5 Recipient ok");
+    }
+}
+
 static void
 test_invalid (Fixture *fixture, gconstpointer smtp)
 {
   static const SmtpExplainQuestion questions[] = {
-    { "", "", "ann@example.org", "" },
-    { "host.example", "", "ann@example.org", "" },
-    { "192.0.2.300", "", "ann@example.org", "" },
-    { STRANGER, "a\r\nQUIT", "ann@example.org", "" },
-    { STRANGER, "", "ann@example.org>\r\nDATA", "" },
+    { "", "", "ann@example.org", "", "smtp" },
+    { "host.example", "", "ann@example.org", "", "smtp" },
+    { "192.0.2.300", "", "ann@example.org", "", "smtp" },
+    { STRANGER, "a\r\nQUIT", "ann@example.org", "", "smtp" },
+    { STRANGER, "", "ann@example.org>\r\nDATA", "", "smtp" },
+    { STRANGER, "", "ann@example.org", "", "" },
+    { STRANGER, "", "ann@example.org", "", "pop3" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
@@ -174,6 +198,7 @@ main (int argc, char **argv)
   ADD ("addresses", near, test_addresses);
   ADD ("connection", refused, test_connection);
   ADD ("local-host", nobody, test_local_host);
+  ADD ("doors", near, test_doors);
   ADD ("invalid", near, test_invalid);
   return g_test_run ();
 }
