@@ -16,6 +16,8 @@ PYTHON = "/usr/bin/python3"
 MESON = [PYTHON, "/usr/bin/meson"]
 SUITES = ("lint", "unit", "fuzz", "integration", "gui", "peers")
 LONG_SUITES = ("peers",)  # run with CI=true, or by name
+# Suites whose tests wait more than they work; each file stays with one of the workers, which have screens and buses of their own.
+WORKERS = {"gui": 3, "integration": 2}
 SANITIZED_SUITES = ("unit", "fuzz", "integration")
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dgui=disabled"]
 
@@ -86,7 +88,7 @@ def run_pytest(folder: str, suite: str) -> Counter:
     report = SOURCE / folder / f"{suite}.junit.xml"
     report.unlink(missing_ok=True)
     status = run([PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", "--timeout=180",
-                  f"--junitxml={report}", str(tests)], POSTERN_BUILD=str(SOURCE / folder))
+                  *(["-n", str(WORKERS[suite]), "--dist", "loadfile"] if suite in WORKERS else []), f"--junitxml={report}", str(tests)], POSTERN_BUILD=str(SOURCE / folder))
     return count_cases(report, status)
 
 
