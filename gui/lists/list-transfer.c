@@ -114,10 +114,13 @@ show_chooser (GtkFileChooserNative *dialog, GCallback on_response, gpointer user
 void
 list_transfer_import (PosternListEditor *editor)
 {
-  show_chooser (gtk_file_chooser_native_new (_ ("Import Rows"), window_of (editor),
-                                             GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"),
-                                             _ ("_Cancel")),
-                G_CALLBACK (on_import_response), g_object_ref (editor));
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Import Rows"), window_of (editor),
+                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+
+  /* A list to import was hardly open lately: what is shown are files, and not recent ones. */
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), g_get_home_dir ());
+  show_chooser (dialog, G_CALLBACK (on_import_response), g_object_ref (editor));
 }
 
 /* --- a file that goes out --- */

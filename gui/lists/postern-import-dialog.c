@@ -46,6 +46,7 @@ struct _PosternImportDialog
   char *note;                /* (nullable): what the judge says of no single line */
   PosternRowModel *model;
   GArray *shown; /* of guint: the lines in the model */
+  gboolean seen; /* there was an outcome: from then on the focus is the person's */
 };
 
 G_DEFINE_TYPE (PosternImportDialog, postern_import_dialog, GTK_TYPE_DIALOG)
@@ -65,8 +66,6 @@ words_of (const RowLine *line)
     [ROW_LINE_NEW] = N_ ("New"),
     [ROW_LINE_LISTED] = N_ ("In the list already"),
     [ROW_LINE_TWICE] = N_ ("Twice in this text"),
-    [ROW_LINE_APART] = "",
-    [ROW_LINE_WRONG] = "",
   };
 
   return line->reason != NULL ? line->reason : _ (words[line->state]);
@@ -103,6 +102,19 @@ show_result (GtkTreeViewColumn *column,
 
   g_object_set (cell, "text", words_of (line), "weight",
                 line->state == ROW_LINE_WRONG ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL, NULL);
+}
+
+/* A reason may be longer than its column. */
+static gboolean
+on_query_tooltip (PosternImportDialog *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  GtkTreeIter iter;
+
+  if (self->import == NULL
+      || !gtk_tree_view_get_tooltip_context (self->view, &x, &y, keyboard, NULL, NULL, &iter))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, words_of (line_of_iter (self, &iter)));
+  return TRUE;
 }
 
 static void
@@ -194,6 +206,9 @@ show_outcome (PosternImportDialog *self)
   show_note (self);
   show_buttons (self, TRUE);
   fill_view (self);
+  if (!self->seen)
+    gtk_widget_grab_focus (self->add_button);
+  self->seen = TRUE;
 }
 
 /* --- reading --- */
@@ -385,7 +400,6 @@ postern_import_dialog_new (GtkWindow *parent,
   name_combo (self->format_combo);
   name_combo (self->take_combo);
   name_combo (self->show_combo);
-  gtk_widget_grab_focus (self->add_button);
   self->rows = rows;
   self->text = text;
   self->networks = target->networks;
@@ -466,6 +480,7 @@ postern_import_dialog_class_init (PosternImportDialogClass *class)
   CHILD (copy_button);
 #undef CHILD
   gtk_widget_class_bind_template_callback (widget_class, start);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
   gtk_widget_class_bind_template_callback (widget_class, fill_view);
 }
 
