@@ -172,7 +172,7 @@ static void
 on_ended (gpointer user_data, const QueueDeed *deed, guint count, const GError *error)
 {
   g_autoptr (PosternQueuePage) self = user_data;
-  g_autofree char *done = g_strdup_printf (ngettext (deed->told, deed->told_many, count), count);
+  g_autofree char *done = deed->tell (count);
   g_autofree char *reason = error != NULL ? client_error_to_words (error) : NULL;
   g_autofree char *words = NULL;
 

@@ -6,14 +6,41 @@
 /* As many go into one call: few enough for a bar that moves. */
 #define PART 500
 
-const QueueDeed queue_deed_hold
-    = { "Queue1.Hold", N_ ("%u message is held."), N_ ("%u messages are held.") };
-const QueueDeed queue_deed_release
-    = { "Queue1.Release", N_ ("%u message was released."), N_ ("%u messages were released.") };
-const QueueDeed queue_deed_retry
-    = { "Queue1.Retry", N_ ("%u message is tried now."), N_ ("%u messages are tried now.") };
-const QueueDeed queue_deed_remove
-    = { "Queue1.Remove", N_ ("%u message was removed."), N_ ("%u messages were removed.") };
+/* --- what is told of each --- */
+
+static char *
+tell_held (guint count)
+{
+  return g_strdup_printf (ngettext ("%u message is held.", "%u messages are held.", count), count);
+}
+
+static char *
+tell_released (guint count)
+{
+  return g_strdup_printf (
+      ngettext ("%u message was released.", "%u messages were released.", count), count);
+}
+
+static char *
+tell_retried (guint count)
+{
+  return g_strdup_printf (
+      ngettext ("%u message is tried now.", "%u messages are tried now.", count), count);
+}
+
+static char *
+tell_removed (guint count)
+{
+  return g_strdup_printf (ngettext ("%u message was removed.", "%u messages were removed.", count),
+                          count);
+}
+
+const QueueDeed queue_deed_hold = { "Queue1.Hold", tell_held };
+const QueueDeed queue_deed_release = { "Queue1.Release", tell_released };
+const QueueDeed queue_deed_retry = { "Queue1.Retry", tell_retried };
+const QueueDeed queue_deed_remove = { "Queue1.Remove", tell_removed };
+
+/* --- the work --- */
 
 typedef struct
 {

@@ -13,9 +13,8 @@
 
 typedef struct
 {
-  const char *method; /* "Queue1.Hold" */
-  const char *told;   /* to be translated: "%u message is held." */
-  const char *told_many;
+  const char *method;          /* "Queue1.Hold" */
+  char *(*tell) (guint count); /* (transfer full): "3 messages are held." */
 } QueueDeed;
 
 typedef struct
