@@ -39,6 +39,8 @@ static const Row rows[SMTP_N_REPLIES] = {
   [SMTP_REPLY_INACTIVE] = { 421, "4.4.2", "% Waited too long: closing" },
   [SMTP_REPLY_MESSAGE_TOO_SLOW] = { 421, "4.4.2", "% The message took too long to come: closing" },
   [SMTP_REPLY_TOO_MANY_ERRORS] = { 421, "4.7.0", "% Too many errors: closing" },
+  [SMTP_REPLY_TOO_MANY_IDLE_COMMANDS]
+  = { 421, "4.7.0", "% Too many commands that lead to no message: closing" },
   [SMTP_REPLY_TOO_MANY_LOG_ONS] = { 421, "4.7.0", "% Too many failed log-ons: closing" },
   [SMTP_REPLY_BANNED] = { 421, "4.7.0", "%" },
   [SMTP_REPLY_NOT_SMTP] = { 421, "4.7.0", "% This is a mail server: closing" },

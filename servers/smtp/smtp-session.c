@@ -188,6 +188,7 @@ smtp_session_secured (SmtpSession *session)
 {
   session->is_secured = TRUE;
   session->is_extended = FALSE;
+  session->idle_commands = 0;
   g_clear_pointer (&session->helo, g_free);
   g_clear_pointer (&session->user, g_free);
   smtp_transaction_reset (&session->transaction);
@@ -227,6 +228,8 @@ smtp_session_feed (SmtpSession *session, const SmtpTerms *terms, const char *lin
   g_string_truncate (session->reply, 0);
   if (session->state == SMTP_STATE_AUTHENTICATING)
     return smtp_authentication_feed (session, terms, line, length);
+  if (++session->idle_commands > SMTP_SESSION_IDLE_COMMANDS_MAX)
+    return close_session (session, terms, SMTP_REPLY_TOO_MANY_IDLE_COMMANDS);
   return feed_command (session, terms, line, length);
 }
 
@@ -270,6 +273,8 @@ smtp_session_chunk_ended (SmtpSession *session,
       smtp_session_enter (session, session->after_unwanted);
       return smtp_session_reply (session, terms, session->unwanted_reply, NULL);
     }
+  if (session->chunk.size > 0)
+    session->idle_commands = 0;
   if (fault != SMTP_CONTENT_GOOD)
     return refuse_content (session, terms, fault);
   if (session->chunk.is_last)
@@ -336,6 +341,8 @@ static void
 take_answer (SmtpSession *session, const SmtpAnswer *answer)
 {
   gboolean yes = answer->kind == SMTP_ANSWER_YES;
+  if (session->question != SMTP_QUESTION_SENDER)
+    session->idle_commands = 0;
   switch (session->question)
     {
     case SMTP_QUESTION_GREET:

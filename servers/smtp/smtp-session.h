@@ -132,6 +132,10 @@ typedef struct
 /** So many failed log-ons, and the session is ended. */
 #define SMTP_SESSION_LOG_ONS_MAX 3
 
+/** So many commands one after the other that bring no message nearer, such as NOOP, and the next one
+ * ends the session. A log-on, TLS, a recipient that is decided about, and bytes of content do. */
+#define SMTP_SESSION_IDLE_COMMANDS_MAX 100
+
 /** The longest name in EHLO and HELO. */
 #define SMTP_SESSION_HELO_MAX 255
 
@@ -152,7 +156,8 @@ typedef struct
   SmtpState after_unwanted; /* where a chunk that nobody wants leads back to... */
   SmtpReply unwanted_reply; /* ...and what is said to it */
   guint errors;
-  GString *reply; /* (owned): the reply of the step */
+  guint idle_commands; /* since one brought a message nearer */
+  GString *reply;      /* (owned): the reply of the step */
 } SmtpSession;
 
 SmtpSession *smtp_session_new (void);

@@ -104,8 +104,10 @@ test_client_that_does_not_read (SmtpFixture *fixture, gconstpointer smtp)
   g_autoptr (GString) commands = g_string_new (NULL);
   SmtpTester client;
   smtp_tester_greet (&client, fixture);
+  smtp_tester_say (&client, "MAIL FROM:<a@b.example>", "250");
+  smtp_tester_say (&client, "RCPT TO:<ann@example.org>", "250");
   for (guint i = 0; i < COMMANDS; i++)
-    g_string_append (commands, i % 2 ? "NOOP\r\n" : "VRFY x\r\n");
+    g_string_append (commands, i % 2 ? "VRFY x\r\n" : "BDAT 3\r\nx\r\n");
 
   /* Written until nothing more goes, then read one by one. */
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (client.connection));
@@ -119,10 +121,10 @@ test_client_that_does_not_read (SmtpFixture *fixture, gconstpointer smtp)
       if (written > 0)
         sent += (gsize) written;
       else
-        smtp_tester_expect (&client, answered++ % 2 ? "250 2.0.0" : "252 2.0.0");
+        smtp_tester_expect (&client, answered++ % 2 ? "252 2.0.0" : "250 2.0.0 Ok:");
     }
   while (answered < COMMANDS)
-    smtp_tester_expect (&client, answered++ % 2 ? "250 2.0.0" : "252 2.0.0");
+    smtp_tester_expect (&client, answered++ % 2 ? "252 2.0.0" : "250 2.0.0 Ok:");
   smtp_tester_say (&client, "QUIT", "221");
   smtp_tester_close (&client);
 }
