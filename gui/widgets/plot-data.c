@@ -86,6 +86,7 @@ plot_data_step_words (const PlotData *data, guint step)
   gboolean has_days = (gint64) data->n_steps * data->step_s > DAY_S;
 
   /* Translators: day of the week, day of the month, time, as for strftime(). */
+  /* xgettext:no-c-format */
   return g_date_time_format (time, has_days ? _ ("%a %-d, %H:%M") : "%H:%M");
 }
 

@@ -120,6 +120,7 @@ tick_text (gint64 time_s, guint step_s, gint64 span_s)
 
   if (step_s >= DAY_S || (is_midnight && span_s >= DAY_S))
     /* Translators: day of the week and day of the month, as for strftime(). */
+    /* xgettext:no-c-format */
     return g_date_time_format (time, _ ("%a %-d"));
   return g_date_time_format (time, "%H:%M");
 }
