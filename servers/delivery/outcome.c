@@ -4,6 +4,8 @@
 #include "servers/delivery/report.h"
 #include "servers/delivery/schedule.h"
 
+#include <string.h>
+
 gboolean
 outcome_is_any (GPtrArray *attempts)
 {
@@ -120,23 +122,60 @@ tell_delay (Envelope *envelope, const OutcomeRules *rules, GArray *rows)
     }
 }
 
-GArray *
-outcome_apply (Envelope *envelope, GPtrArray *attempts, const OutcomeRules *rules, GArray *given_up)
+static void
+count_attempt (Envelope *envelope, const OutcomeRules *rules, GArray *rows, GArray *given_up)
 {
-  GArray *rows = g_array_new (FALSE, FALSE, sizeof (ReportRow));
-  gboolean interrupted = FALSE;
-  for (guint i = 0; i < attempts->len; i++)
-    interrupted |= apply_attempt (envelope, g_ptr_array_index (attempts, i), rows);
-  tell_deliveries (envelope, rows);
-  if (interrupted)
-    return rows;
-
   envelope->attempts++;
   ScheduleMoment moment = { envelope->attempts, envelope->arrived, rules->now };
   if (schedule_next (rules->retries, &moment, &envelope->next_attempt))
     tell_delay (envelope, rules, rows);
   else
     give_up (envelope, rows, given_up);
+}
+
+/* "mx.example.org[192.0.2.1]:25": its address stands for a host that has no name. */
+static char *
+host_of (const char *place)
+{
+  const char *address = strchr (place, '[');
+  const char *end = address != NULL ? strchr (address, ']') : NULL;
+  if (end == NULL)
+    return NULL;
+  return g_strndup (place, (gsize) ((address > place ? address : end + 1) - place));
+}
+
+/* RFC 3464, section 2.3.5: only where another host was involved. */
+static void
+name_hosts (GArray *rows, const Attempt *attempt)
+{
+  for (guint i = 0; i < rows->len && attempt->route->kind != ROUTE_LOCAL; i++)
+    {
+      ReportRow *row = &g_array_index (rows, ReportRow, i);
+      for (guint j = 0; j < attempt->results->len && row->host == NULL; j++)
+        if (attempt_result (attempt, j)->recipient == row->recipient)
+          row->host = host_of (attempt_result (attempt, j)->place);
+    }
+}
+
+static void
+row_clear (gpointer row)
+{
+  g_free (((ReportRow *) row)->host);
+}
+
+GArray *
+outcome_apply (Envelope *envelope, GPtrArray *attempts, const OutcomeRules *rules, GArray *given_up)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (ReportRow));
+  gboolean interrupted = FALSE;
+  g_array_set_clear_func (rows, row_clear);
+  for (guint i = 0; i < attempts->len; i++)
+    interrupted |= apply_attempt (envelope, g_ptr_array_index (attempts, i), rows);
+  tell_deliveries (envelope, rows);
+  if (!interrupted)
+    count_attempt (envelope, rules, rows, given_up);
+  for (guint i = 0; i < attempts->len; i++)
+    name_hosts (rows, g_ptr_array_index (attempts, i));
   return rows;
 }
 

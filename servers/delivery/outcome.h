@@ -28,7 +28,7 @@ typedef struct
  * still wait fail. Once, from smtp.retries.delay-notice-hours after the arrival on, the sender is to
  * be told that the message is late.
  *
- * Returns: (transfer full) (element-type ReportRow): what the sender wishes to be told (RFC 3461,
+ * Returns: (transfer full) (element-type ReportRow, which owns its text): what the sender wishes to be told (RFC 3461,
  * section 4.1), as all of this round that was not told before; may be empty. Of a message of the
  * null sender, it is what nobody can be told: failures.
  */

@@ -227,6 +227,7 @@ static void
 append_recipient (Report *report, guint row)
 {
   ReportAction action = g_array_index (report->facts->rows, ReportRow, row).action;
+  const char *host = g_array_index (report->facts->rows, ReportRow, row).host;
   const Recipient *recipient = recipient_of (report, row);
   g_autofree char *status = report_text_status (recipient->reason, actions[action].status_class);
   g_autofree char *now = trace_header_date (report->facts->time);
@@ -237,6 +238,8 @@ append_recipient (Report *report, guint row)
                recipient->address);
   g_string_append_printf (report->text, "Action: %s\r\nStatus: %s\r\nLast-Attempt-Date: %s\r\n",
                           actions[action].word, status, now);
+  if (host != NULL)
+    append_line (report, "Remote-MTA: dns; ", host);
   append_line (report, "Diagnostic-Code: smtp; ", reason_of (recipient));
   if (action != REPORT_DELAYED)
     return;

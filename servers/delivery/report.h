@@ -25,6 +25,7 @@ typedef struct
 {
   guint recipient; /* its index in the envelope */
   ReportAction action;
+  char *host; /* (nullable): the other one that had to do with it, by name or as "[192.0.2.1]" */
 } ReportRow;
 
 typedef struct

@@ -254,6 +254,7 @@ def test_refusal_for_good_is_not_tried_again(anyone: Gateway, next_hop: NextHop)
     send(anyone, ["gone@elsewhere.example"])
     recipient = recipients_of(report_for(anyone))["gone@elsewhere.example"]
     assert recipient["Status"] == "5.1.1" and "No such user here" in recipient["Diagnostic-Code"]
+    assert recipient["Remote-MTA"] == "dns; [127.0.0.1]"
     assert not anyone.queue(recipient="gone@elsewhere.example")
     tried = [line for line in anyone.log("delivery").splitlines() if "gone@elsewhere.example" in line]
     assert sum(" failed " in line for line in tried) == 1 and not any(" deferred " in line for line in tried)

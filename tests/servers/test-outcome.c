@@ -138,6 +138,21 @@ test_give_up (Fixture *fixture, gconstpointer data)
                     "554 5.4.7 given up after 6 attempts; the last one: 450 4.2.0 busy");
 }
 
+/* The host that a recipient was tried at last. */
+static void
+test_hosts (Fixture *fixture, gconstpointer data)
+{
+  Attempt *one = attempt_at (fixture, 0);
+  attempt_settle (one, 0, ATTEMPT_FAILED, "mx.one.example[192.0.2.1]:25", "550 5.1.1 nobody");
+  attempt_settle (one, 1, ATTEMPT_FAILED, "[2001:db8::1]:2525", "550 5.1.1 nobody");
+  attempt_settle (attempt_at (fixture, 1), 0, ATTEMPT_FAILED, NULL, "550 5.1.2 no such domain");
+  g_autoptr (GArray) rows = apply (fixture);
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_cmpstr (g_array_index (rows, ReportRow, 0).host, ==, "mx.one.example");
+  g_assert_cmpstr (g_array_index (rows, ReportRow, 1).host, ==, "[2001:db8::1]");
+  g_assert_null (g_array_index (rows, ReportRow, 2).host);
+}
+
 /* RFC 3461, section 4.1: nobody is told what they did not want to know. */
 static void
 test_notify (Fixture *fixture, gconstpointer data)
@@ -239,6 +254,7 @@ main (int argc, char **argv)
   ADD ("round", test_round);
   ADD ("interrupted", test_interrupted);
   ADD ("give-up", test_give_up);
+  ADD ("hosts", test_hosts);
   ADD ("notify", test_notify);
   ADD ("success", test_success);
   ADD ("success-noted-before", test_success_noted_before);

@@ -96,11 +96,26 @@ test_bounce (Fixture *fixture, gconstpointer data)
   assert_has (
       text, "\r\nFinal-Recipient: rfc822; joe@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n");
   assert_has (text, "\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n");
+  g_assert_null (strstr (text, "Remote-MTA"));
   assert_has (text,
               "\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: caf??\r\nX: y\r\n z\r\n");
   g_assert_null (strstr (text, "Secret body"));
   g_assert_null (strstr (text, "fine@example.net"));
   g_assert_null (strstr (text, "Original-"));
+}
+
+/* RFC 3464, section 2.3.5 */
+static void
+test_remote_host (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, "joe@example.net", "550 5.1.1 no", REPORT_FAILED);
+  add (fixture, "sue@example.net", "450 4.4.1 no host", REPORT_DELAYED);
+  g_array_index (fixture->rows, ReportRow, 0).host = "mx.example.net";
+  g_autofree char *text = build (fixture, "A: b\r\n\r\n");
+  assert_clean (fixture, text);
+  assert_has (text,
+              "\r\nRemote-MTA: dns; mx.example.net\r\nDiagnostic-Code: smtp; 550 5.1.1 no\r\n");
+  g_assert_null (strstr (strstr (text, "sue@example.net\r\nAction"), "Remote-MTA"));
 }
 
 /* RFC 3461: what the sender said comes back, out of its xtext. */
@@ -246,6 +261,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("bounce", test_bounce);
+  ADD ("remote-host", test_remote_host);
   ADD ("parameters", test_parameters);
   ADD ("full", test_full);
   ADD ("delay", test_delay);
