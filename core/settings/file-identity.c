@@ -30,3 +30,9 @@ file_identity_equal (const FileIdentity *a, const FileIdentity *b)
   return a->inode != 0 && a->device == b->device && a->inode == b->inode && a->size == b->size
          && a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
 }
+
+gboolean
+file_identity_unchanged (const FileIdentity *a, const FileIdentity *b)
+{
+  return file_identity_equal (a, b) || (a->inode == 0 && b->inode == 0);
+}

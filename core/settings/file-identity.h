@@ -17,3 +17,6 @@ typedef struct
 FileIdentity file_identity_of (const char *path);
 
 gboolean file_identity_equal (const FileIdentity *a, const FileIdentity *b);
+
+/** The same; and a file that is not there has not changed when it was not there before either. */
+gboolean file_identity_unchanged (const FileIdentity *a, const FileIdentity *b);

@@ -372,19 +372,6 @@ delivery_is_active (Delivery *delivery, guint64 id)
 }
 
 static void
-add_trust_trouble (Delivery *delivery, GStrvBuilder *troubles)
-{
-  g_autofree char *problem = NULL;
-  g_autoptr (TlsContext) context = trust_get (delivery->means.remote.sessions.trust, &problem);
-
-  if (problem == NULL)
-    return;
-  g_autofree char *trouble
-      = g_strdup_printf ("no other host's certificate can be verified: %s", problem);
-  g_strv_builder_add (troubles, trouble);
-}
-
-static void
 add_secret_trouble (const char *row, GStrvBuilder *troubles)
 {
   g_auto (HostCredential) credential = { 0 };
@@ -404,7 +391,7 @@ delivery_troubles (Delivery *delivery, GStrvBuilder *troubles)
   g_autoptr (Policy) policy = policy_holder_get (delivery->means.policy);
   char **rows = policy->settings->smtp.delivery.credentials;
 
-  add_trust_trouble (delivery, troubles);
+  trust_troubles (delivery->means.remote.sessions.trust, troubles);
   for (guint i = 0; rows[i] != NULL; i++)
     add_secret_trouble (rows[i], troubles);
 }

@@ -52,16 +52,13 @@ look_at_files (char **rows)
   return identities;
 }
 
-/* Files that are not there are the same as before when they were not there either. */
 static gboolean
 is_same (const GArray *a, const GArray *b)
 {
   for (guint i = 0; i < a->len && i < b->len; i++)
     {
-      const FileIdentity *file_a = &g_array_index (a, FileIdentity, i);
-      const FileIdentity *file_b = &g_array_index (b, FileIdentity, i);
-      gboolean both_absent = file_a->inode == 0 && file_b->inode == 0;
-      if (!both_absent && !file_identity_equal (file_a, file_b))
+      if (!file_identity_unchanged (&g_array_index (a, FileIdentity, i),
+                                    &g_array_index (b, FileIdentity, i)))
         return FALSE;
     }
 

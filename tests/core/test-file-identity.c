@@ -12,11 +12,14 @@ test_identity (void)
   FileIdentity absent = file_identity_of (path);
 
   g_assert_false (file_identity_equal (&absent, &absent));
+  g_assert_true (file_identity_unchanged (&absent, &absent));
   g_assert_true (g_file_set_contents (path, "one", -1, NULL));
   FileIdentity first = file_identity_of (path);
   FileIdentity again = file_identity_of (path);
   g_assert_true (file_identity_equal (&first, &again));
+  g_assert_true (file_identity_unchanged (&first, &again));
   g_assert_false (file_identity_equal (&first, &absent));
+  g_assert_false (file_identity_unchanged (&first, &absent));
 
   /* Of the same length, and replaced as the authority does it. */
   g_assert_true (g_file_set_contents (path, "two", -1, NULL));

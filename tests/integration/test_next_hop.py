@@ -81,6 +81,21 @@ def test_certificates(anyone: Gateway, secure_hop: SecureHop, authority: Certifi
         assert outcome in deferred(anyone, recipient)
 
 
+def test_authorities_that_are_replaced(anyone: Gateway, secure_hop: SecureHop, authority: CertificateAuthority,
+                                       tmp_path: Path) -> None:
+    trusted = tmp_path / "authorities.pem"
+    trusted.write_bytes(CertificateAuthority(tmp_path / "others").certificate.read_bytes())
+    anyone.apply({"smtp.mail-router": f"localhost:{secure_hop.port}", "smtp.delivery.tls": "verify",
+                  "smtp.delivery.ca-file": str(trusted)})
+    send(anyone, "renewed@elsewhere.example")
+    assert "4.7.5" in deferred(anyone, "renewed@elsewhere.example")
+    trusted.write_bytes(authority.certificate.read_bytes())
+    until(lambda: f"{trusted} has been read again" in anyone.log("delivery"), "the new authorities to be taken")
+    send(anyone, "renewed@elsewhere.example")
+    secure_hop.wait_for("renewed@elsewhere.example")
+    assert ' verified"' in way(anyone, "renewed@elsewhere.example")
+
+
 def test_host_without_tls(anyone: Gateway, next_hop: NextHop) -> None:
     anyone.apply({"smtp.mail-router": next_hop.endpoint, "smtp.delivery.tls-rules": ["bank.example must"]})
     send(anyone, "clear@elsewhere.example")
