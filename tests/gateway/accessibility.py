@@ -167,6 +167,16 @@ class ServerProperties(Widget):
         """The sheet of SERVER, which is open or opening."""
         return Sheet.of(self.dialog(f"{TITLES[server]} Properties"))
 
+    def save(self, sheet: "Sheet") -> None:
+        """Presses OK, says yes where the change could shut people out, and returns when the sheet has closed."""
+        def closed() -> bool:
+            if question := self.look("push button", "Save for Good"):
+                question.click()
+                question.wait_until_gone()
+            return not sheet.showing
+        sheet.press("OK")
+        until(closed, "the end of the sheet", TIMEOUT_S)
+
     def close_sheets(self) -> None:
         """Closes what is open beside the main window, and lets edits go."""
         while windows := [window for window in self.children() if window.showing and window.role != "frame"]:

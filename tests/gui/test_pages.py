@@ -167,8 +167,7 @@ def test_page_is_kept(program: ServerProperties, gateway: Gateway, server: str, 
     for change, result in PAGES[server, page]:
         change(program, sheet)
         wanted |= result
-    sheet.press("OK")
-    sheet.wait_until_gone()
+    program.save(sheet)
     settings = gateway.settings()
     assert {name: settings[name] for name in wanted} == wanted
     again = program.open_properties(server)

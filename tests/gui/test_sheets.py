@@ -62,8 +62,7 @@ def test_sheet_has_its_tabs(sheet: Sheet) -> None:
 
 def test_ok_saves_and_closes(program: ServerProperties, sheet: Sheet, gateway: Gateway) -> None:
     sheet.choose("None")
-    sheet.press("OK")
-    sheet.wait_until_gone()
+    program.save(sheet)
     assert gateway.settings()["smtp.relay.allow"] == "none"
     program.wait_for_status(f"Saved as revision {gateway.revision()}; in force on SMTP and POP.")
 
@@ -249,8 +248,7 @@ def test_connection_restrictions(program: ServerProperties, sheet: Sheet, gatewa
     sheet.list_button("Refuse these addresses", "Add…").click()
     fill_in_row(program, "Add to", "203.0.113.0/24")
     sheet.tick("A refused address")
-    sheet.press("OK")
-    sheet.wait_until_gone()
+    program.save(sheet)
     settings = gateway.settings()
     assert settings["smtp.connection.allow"] == "specified" and settings["smtp.connection.refused"] == ["203.0.113.0/24"]
     assert settings["smtp.connection.pop-overrides-address"] and not settings["smtp.connection.pop-overrides-blocklist"]
