@@ -165,7 +165,8 @@ daemon_fixture_set_up (DaemonFixture *fixture, gconstpointer unused)
 void
 daemon_fixture_tear_down (DaemonFixture *fixture, gconstpointer unused)
 {
-  static const char *const names[] = { "settings.xml", "bus.conf", "bus", "state" };
+  static const char *const names[]
+      = { "settings.xml", "bus.conf", "bus", "state/activity/smtp", "state/activity", "state" };
 
   g_assert_null (fixture->daemon);
   daemon_fixture_end_bus (fixture);
