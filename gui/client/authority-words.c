@@ -56,7 +56,8 @@ static const char *const sentences[] = {
   N_ ("no address is marked as shared: no sender is checked"),
   N_ ("mail is relayed for a large part of the Internet, or all of it: this is an open relay"),
   N_ ("nobody may connect to the SMTP server any more"),
-  N_ ("connections from refused addresses and from addresses on blocklists are refused from now on"),
+  N_ ("connections from refused addresses and from addresses on blocklists are refused from now "
+      "on"),
   N_ ("the programs of this system may not connect to the SMTP server any more"),
   N_ ("nobody's messages are relayed any more"),
   N_ ("only messages that a rule lets through are relayed from now on"),

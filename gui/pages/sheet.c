@@ -4,12 +4,9 @@
 #include <glib/gi18n.h>
 
 static const SheetRow smtp_general[] = {
-  { "general.host-name", "host-name" },
-  { "general.local-domains", "local-domains" },
-  { "general.near-domains", "near-domains" },
-  { "smtp.mail-router", "mail-router" },
-  { "smtp.autostart", "autostart" },
-  { NULL, NULL },
+  { "general.host-name", "host-name" },       { "general.local-domains", "local-domains" },
+  { "general.near-domains", "near-domains" }, { "smtp.mail-router", "mail-router" },
+  { "smtp.autostart", "autostart" },          { NULL, NULL },
 };
 
 static const SheetRow smtp_domains[] = {
