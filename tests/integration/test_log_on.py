@@ -4,8 +4,8 @@
 import hashlib
 import poplib
 import re
-import socket
 import shutil
+import socket
 from pathlib import Path
 from typing import Iterator
 
