@@ -59,6 +59,10 @@ def entries(catalogue: Path) -> Iterator[Entry]:
             yield Entry(read(parts.get("msgctxt", "")), read(parts["msgid"]), values)
 
 
+def test_all_six_languages_are_there() -> None:
+    assert set(LANGUAGES) == set(PLURALS)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_missing_or_fuzzy(language: str, template: Path, tmp_path: Path) -> None:
     merged = tmp_path / "merged.po"
