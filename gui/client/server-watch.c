@@ -48,7 +48,10 @@ on_proxy (GObject *source, GAsyncResult *result, gpointer user_data)
   ServerWatch *self = user_data;
   self->proxy = proxy;
   g_signal_connect_swapped (proxy, "notify::g-name-owner", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (proxy, "g-properties-changed", G_CALLBACK (on_changed), self);
+  /* After: the generated code forgets what it had read of the former values only when it is told itself,
+   * and a list read before that would lie in memory that is gone. */
+  g_signal_connect_data (proxy, "g-properties-changed", G_CALLBACK (on_changed), self, NULL,
+                         G_CONNECT_AFTER | G_CONNECT_SWAPPED);
   on_changed (self);
 }
 
