@@ -5,7 +5,6 @@ import json
 import os
 import poplib
 import pty
-import smtplib
 import subprocess
 import threading
 from pathlib import Path
@@ -71,13 +70,6 @@ def can_log_on(gateway: Gateway, user: str, password: str, *, apop: bool = False
     return True
 
 
-def can_authenticate(gateway: Gateway, user: str, password: str) -> bool:
-    with gateway.smtp() as session:
-        try:
-            session.login(user, password)
-        except smtplib.SMTPAuthenticationError:
-            return False
-        return True
 
 
 def test_a_users_life(running: Gateway) -> None:
