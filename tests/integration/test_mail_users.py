@@ -70,8 +70,6 @@ def can_log_on(gateway: Gateway, user: str, password: str, *, apop: bool = False
     return True
 
 
-
-
 def test_a_users_life(running: Gateway) -> None:
     assert not can_log_on(running, "carol", "first")
     add(running, "Carol", "first")
