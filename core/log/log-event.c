@@ -7,7 +7,7 @@
 #define KEY_SIZE 40
 #define VALUE_MAX 1000 /* a line stays within what a pipe and syslog take in one piece */
 
-#define BARE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@+-"
+#define LINE_SIZE 256 /* most lines are shorter; a longer one only costs a copy */
 
 /* Priorities as syslog has them: 4 for what somebody should look at, 6 for what is as it should be.
  */
@@ -100,6 +100,17 @@ append_escaped (GString *line, const char *at, gsize n_left)
   return length;
 }
 
+/* Returns: how many bytes at @at, at most @max, stand for themselves between quotation marks. */
+static gsize
+count_plain (const char *at, gsize max)
+{
+  gsize length = 0;
+
+  while (length < max && g_ascii_isprint (at[length]) && at[length] != '"' && at[length] != '\\')
+    length++;
+  return length;
+}
+
 static void
 append_quoted (GString *line, const char *value)
 {
@@ -107,22 +118,42 @@ append_quoted (GString *line, const char *value)
 
   g_string_append_c (line, '"');
   while (done < length && done < VALUE_MAX)
-    done += append_escaped (line, value + done, length - done);
+    {
+      gsize plain = count_plain (value + done, MIN (length, VALUE_MAX) - done);
+      g_string_append_len (line, value + done, plain);
+      done += plain;
+      if (plain == 0)
+        done += append_escaped (line, value + done, length - done);
+    }
   g_string_append (line, done < length ? "...\"" : "\"");
+}
+
+/* Whether the value needs no quotation marks. */
+static gboolean
+is_bare (const char *value)
+{
+  const char *at = value;
+
+  while (g_ascii_isalnum (*at) || (*at != '\0' && strchr ("._:/@+-", *at) != NULL))
+    at++;
+  return *at == '\0' && at > value && at - value <= VALUE_MAX;
 }
 
 char *
 log_event_to_line (const char *event, const LogField *fields)
 {
-  GString *line = g_string_new (event);
+  GString *line = g_string_sized_new (LINE_SIZE);
+
+  g_string_append (line, event);
 
   for (const LogField *field = fields; field->name != NULL; field++)
     {
       if (field->value == NULL)
         continue;
-      g_string_append_printf (line, " %s=", field->name);
-      gsize bare = strspn (field->value, BARE);
-      if (bare > 0 && bare <= VALUE_MAX && field->value[bare] == '\0')
+      g_string_append_c (line, ' ');
+      g_string_append (line, field->name);
+      g_string_append_c (line, '=');
+      if (is_bare (field->value))
         g_string_append (line, field->value);
       else
         append_quoted (line, field->value);
@@ -135,9 +166,14 @@ log_event_to_line (const char *event, const LogField *fields)
 static void
 name_key (char key[KEY_SIZE], const char *name)
 {
-  g_snprintf (key, KEY_SIZE, "POSTERN_%s", name);
-  for (char *at = key; *at != '\0'; at++)
-    *at = *at == '-' ? '_' : g_ascii_toupper (*at);
+  char *at = g_stpcpy (key, "POSTERN_");
+
+  while (*name != '\0' && at < key + KEY_SIZE - 1)
+    {
+      *at++ = *name == '-' ? '_' : g_ascii_toupper (*name);
+      name++;
+    }
+  *at = '\0';
 }
 
 void

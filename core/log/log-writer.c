@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FACILITY "2" /* LOG_MAIL, as the journal has it */
+
+#define HEAD_MAX 80 /* time, program and level; a longer one only costs a copy */
 
 typedef struct
 {
@@ -37,30 +40,82 @@ find_level (GLogLevelFlags flags)
   return &LEVELS[G_N_ELEMENTS (LEVELS) - 1];
 }
 
-/* Lists of problems have a line for each: they become one line here. */
+static gboolean
+is_control (char byte)
+{
+  return (guchar) byte < ' ' || byte == 0x7f;
+}
+
+/* Lists of problems have a line for each: they become one line here. What is clean, and most is, is
+ * copied in one piece. */
 static void
 append_clean (GString *line, const char *text)
 {
-  for (const guchar *byte = (const guchar *) text; *byte != '\0'; byte++)
+  const char *run = text, *at = text;
+
+  for (; *at != '\0'; at++)
+    if (is_control (*at))
+      {
+        g_string_append_len (line, run, at - run);
+        run = at + 1;
+        if (*at != '\n')
+          g_string_append_printf (line, "\\x%02x", (guchar) *at);
+        else if (*run != '\0')
+          g_string_append (line, "; ");
+      }
+  g_string_append_len (line, run, at - run);
+}
+
+/* "2025-02-03T04:05:06": what takes longest to work out is worked out once a second. */
+static void
+append_date (GString *line, gint64 seconds)
+{
+  static __thread char date[sizeof "2025-02-03T04:05:06"];
+  static __thread gint64 date_seconds = -1;
+  time_t clock = (time_t) seconds;
+  struct tm parts;
+
+  if (seconds != date_seconds && gmtime_r (&clock, &parts) != NULL
+      && strftime (date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts) > 0)
+    date_seconds = seconds;
+  g_string_append (line, date);
+}
+
+static void
+append_milliseconds (GString *line, guint milliseconds)
+{
+  const char digits[]
+      = { '.', (char) ('0' + milliseconds / 100), (char) ('0' + milliseconds / 10 % 10),
+          (char) ('0' + milliseconds % 10), 'Z' };
+  g_string_append_len (line, digits, sizeof digits);
+}
+
+/* " program[77] ": a daemon is one process as long as it lives. */
+static void
+append_program (GString *line, const char *program)
+{
+  static gsize once;
+  static char pid[16];
+
+  if (g_once_init_enter (&once))
     {
-      if (*byte == '\n')
-        g_string_append (line, byte[1] == '\0' ? "" : "; ");
-      else if (*byte < ' ' || *byte == 0x7f)
-        g_string_append_printf (line, "\\x%02x", *byte);
-      else
-        g_string_append_c (line, *byte);
+      g_snprintf (pid, sizeof pid, "[%d] ", (int) getpid ());
+      g_once_init_leave (&once, 1);
     }
+  g_string_append_c (line, ' ');
+  g_string_append (line, program);
+  g_string_append (line, pid);
 }
 
 char *
 log_writer_format (const char *program, GLogLevelFlags level, const char *text, gint64 time_us)
 {
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
-  g_autofree char *date = g_date_time_format (seconds, "%Y-%m-%dT%H:%M:%S");
-  GString *line = g_string_new (NULL);
+  GString *line = g_string_sized_new (strlen (text) + HEAD_MAX);
 
-  g_string_printf (line, "%s.%03dZ %s[%d] %s", date, (int) (time_us % G_USEC_PER_SEC / 1000),
-                   program, (int) getpid (), find_level (level)->word);
+  append_date (line, time_us / G_USEC_PER_SEC);
+  append_milliseconds (line, (guint) (time_us % G_USEC_PER_SEC / 1000));
+  append_program (line, program);
+  g_string_append (line, find_level (level)->word);
   append_clean (line, text);
   g_string_append_c (line, '\n');
 
