@@ -4,15 +4,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "servers/mail/mailbox.h"
 
 #define LOCK_NAME "postern-pop3.lock"
 #define PIECE_BYTES 65536
+
+#define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 struct _Maildrop
 {
@@ -72,26 +76,35 @@ count_octets (int fd, guint64 *octets)
   return TRUE;
 }
 
+/* Takes @fd where that is a mail's, else closes it. Returns: it, or -1 with errno */
 static int
-open_at (Maildrop *maildrop, const char *file)
+take_file (int fd, guint64 *size)
 {
   struct stat state;
-  int fd = openat (maildrop->fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
   if (fd < 0)
     return -1;
   if (fstat (fd, &state) == 0 && S_ISREG (state.st_mode))
-    return fd;
+    {
+      *size = state.st_size;
+      return fd;
+    }
   close (fd);
   errno = EINVAL; /* no mail: a folder, a pipe */
   return -1;
+}
+
+static int
+open_at (Maildrop *maildrop, const char *file, guint64 *size)
+{
+  return take_file (openat (maildrop->fd, file, FILE_FLAGS), size);
 }
 
 /* Adds the file to the listing, unless it is none, or has gone meanwhile. */
 static gboolean
 add_file (Maildrop *maildrop, const char *part, const struct dirent *entry, GError **error)
 {
-  guint64 octets;
+  guint64 octets, size;
   g_autofree char *file = NULL;
   int fd;
   gboolean counted;
@@ -105,7 +118,7 @@ add_file (Maildrop *maildrop, const char *part, const struct dirent *entry, GErr
     }
 
   file = g_strconcat (part, "/", entry->d_name, NULL);
-  fd = open_at (maildrop, file);
+  fd = open_at (maildrop, file, &size);
   if (fd < 0)
     return errno == ENOENT || errno == EINVAL || errno == ELOOP
            || maildrop_error (error, "open", maildrop->folder, file);
@@ -227,21 +240,30 @@ find_moved (Maildrop *maildrop, const MaildropMail *mail)
 }
 
 int
-maildrop_open_mail (Maildrop *maildrop, guint index, GError **error)
+maildrop_open_mail (Maildrop *maildrop, guint index, guint64 *size, GError **error)
 {
   const MaildropMail *mail = maildrop_listing_mail (maildrop->listing, index);
-  int fd = open_at (maildrop, mail->file);
+  int fd = open_at (maildrop, mail->file, size);
 
   if (fd < 0 && errno == ENOENT)
     {
       g_autofree char *moved = find_moved (maildrop, mail);
 
       errno = ENOENT;
-      fd = moved != NULL ? open_at (maildrop, moved) : -1;
+      fd = moved != NULL ? open_at (maildrop, moved, size) : -1;
     }
   if (fd < 0)
     maildrop_error (error, "open", maildrop->folder, mail->file);
   return fd;
+}
+
+int
+maildrop_open_mail_at_once (Maildrop *maildrop, guint index, guint64 *size)
+{
+  const MaildropMail *mail = maildrop_listing_mail (maildrop->listing, index);
+  const struct open_how how = { .flags = FILE_FLAGS, .resolve = RESOLVE_CACHED };
+
+  return take_file (syscall (SYS_openat2, maildrop->fd, mail->file, &how, sizeof how), size);
 }
 
 static gboolean

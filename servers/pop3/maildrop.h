@@ -8,8 +8,8 @@
  *
  * A user's Maildir, opened for one POP3 session: nobody else's session has it meanwhile, and its
  * mails are numbered as they were at the start. New mail is delivered all the same, for the next
- * session to find. Mails go only by maildrop_delete(). All functions may block on the disk; one
- * thread at a time. Errors are #GFileError.
+ * session to find. Mails go only by maildrop_delete(). All functions may block on the disk, unless they say
+ * otherwise; one thread at a time. Errors are #GFileError.
  *
  * The lock is that of the file postern-pop3.lock in the Maildir, held as long as the process lives:
  * a process that dies leaves none.
@@ -32,9 +32,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Maildrop, maildrop_close)
 /** As long as the maildrop lives; never changes. */
 const MaildropListing *maildrop_listing (Maildrop *maildrop);
 
-/** Opens the mail's file for reading. -1 with @error; G_FILE_ERROR_NOENT when another program has
- * taken it away. */
-int maildrop_open_mail (Maildrop *maildrop, guint index, GError **error);
+/** Opens the mail's file for reading; @size gets its bytes. -1 with @error; G_FILE_ERROR_NOENT when
+ * another program has taken it away. */
+int maildrop_open_mail (Maildrop *maildrop, guint index, guint64 *size, GError **error);
+
+/** The same where the system knows the file without asking the disk, so also for an event loop. -1
+ * where it does not, or where there is any trouble: maildrop_open_mail() says which. */
+int maildrop_open_mail_at_once (Maildrop *maildrop, guint index, guint64 *size);
 
 /**
  * maildrop_delete:

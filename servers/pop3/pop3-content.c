@@ -26,10 +26,12 @@ end_line (Pop3Content *content, gboolean is_empty)
     content->in_body = TRUE;
 }
 
+/* What stays as it is goes out in one piece, up to the next byte that has to be put in. */
 void
 pop3_content_feed (Pop3Content *content, const char *bytes, gsize length, GString *output)
 {
   const char *end = bytes + length;
+  const char *span = bytes; /* all before it is in the output */
 
   while (bytes < end && !pop3_content_is_full (content))
     {
@@ -38,17 +40,26 @@ pop3_content_feed (Pop3Content *content, const char *bytes, gsize length, GStrin
       gboolean ends_in_cr = (text_end > bytes ? text_end[-1] : content->last) == '\r';
 
       if (content->line_length == 0 && *bytes == '.')
-        g_string_append_c (output, '.');
-      g_string_append_len (output, bytes, text_end - bytes);
+        {
+          g_string_append_len (output, span, bytes - span);
+          g_string_append_c (output, '.');
+          span = bytes;
+        }
       content->line_length += text_end - bytes;
       content->last = lf != NULL ? '\n' : end[-1];
+      bytes = lf != NULL ? lf + 1 : end;
       if (lf == NULL)
-        return;
+        break;
 
-      g_string_append (output, ends_in_cr ? "\n" : "\r\n");
+      if (!ends_in_cr)
+        {
+          g_string_append_len (output, span, lf - span);
+          g_string_append (output, "\r\n");
+          span = bytes;
+        }
       end_line (content, content->line_length == (ends_in_cr ? 1 : 0));
-      bytes = lf + 1;
     }
+  g_string_append_len (output, span, bytes - span);
 }
 
 void

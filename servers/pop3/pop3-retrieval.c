@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "servers/pop3/pop3-content.h"
@@ -19,11 +20,36 @@ struct _Pop3Retrieval
 
   int fd; /* -1 before the first piece */
   Pop3Content content;
-  GString *text; /* (owned) the piece */
+  guint64 left;  /* bytes of the file, to be read */
+  GString *text; /* (owned) (nullable) the piece */
   Pop3Answer answer;
   gboolean is_last;
   gboolean is_whole;
 };
+
+/* Puts what was read into the piece. */
+static void
+take (Pop3Retrieval *retrieval, const char *bytes, gsize length)
+{
+  retrieval->left -= MIN (length, retrieval->left);
+  pop3_content_feed (&retrieval->content, bytes, length, retrieval->text);
+  gboolean is_full = pop3_content_is_full (&retrieval->content);
+  retrieval->is_whole = !is_full && (length == 0 || retrieval->left == 0);
+  retrieval->is_last = is_full || retrieval->is_whole;
+  if (retrieval->is_last)
+    pop3_content_end (&retrieval->content, retrieval->text);
+}
+
+/* The same bytes may be more on the wire: room for a dot here and there. */
+static void
+empty_piece (Pop3Retrieval *retrieval)
+{
+  gsize room = MIN (retrieval->left, PIECE_BYTES);
+
+  if (retrieval->text == NULL)
+    retrieval->text = g_string_sized_new (room + room / 64);
+  g_string_truncate (retrieval->text, 0);
+}
 
 /* --- In the thread pool --- */
 
@@ -34,7 +60,8 @@ open_mail (Pop3Retrieval *retrieval)
 
   if (retrieval->fd >= 0)
     return TRUE;
-  retrieval->fd = maildrop_open_mail (retrieval->maildrop, retrieval->index, &error);
+  retrieval->fd
+      = maildrop_open_mail (retrieval->maildrop, retrieval->index, &retrieval->left, &error);
   if (retrieval->fd >= 0)
     return TRUE;
   g_warning ("%s", error->message);
@@ -60,12 +87,7 @@ read_more (Pop3Retrieval *retrieval)
       retrieval->answer = POP3_ANSWER_TROUBLE;
       return FALSE;
     }
-
-  pop3_content_feed (&retrieval->content, bytes, got, retrieval->text);
-  retrieval->is_whole = got == 0;
-  retrieval->is_last = got == 0 || pop3_content_is_full (&retrieval->content);
-  if (retrieval->is_last)
-    pop3_content_end (&retrieval->content, retrieval->text);
+  take (retrieval, bytes, got);
   return TRUE;
 }
 
@@ -74,15 +96,35 @@ read_piece (gpointer data)
 {
   Pop3Retrieval *retrieval = data;
 
-  g_string_truncate (retrieval->text, 0);
   if (!open_mail (retrieval))
     return;
+  empty_piece (retrieval);
   while (retrieval->text->len < PIECE_BYTES && !retrieval->is_last)
     if (!read_more (retrieval))
       return;
 }
 
 /* --- In the worker's thread --- */
+
+/* Most mails are fetched soon after they came, and lie in the system's memory: there is nothing to
+ * wait for. Returns FALSE where the disk would have to be asked, or for any trouble. */
+static gboolean
+read_at_once (Pop3Retrieval *retrieval)
+{
+  char bytes[PIECE_BYTES];
+  struct iovec room = { bytes, sizeof bytes };
+  gssize got;
+
+  if (retrieval->fd < 0)
+    retrieval->fd
+        = maildrop_open_mail_at_once (retrieval->maildrop, retrieval->index, &retrieval->left);
+  got = retrieval->fd >= 0 ? preadv2 (retrieval->fd, &room, 1, -1, RWF_NOWAIT) : -1;
+  if (got < 0)
+    return FALSE;
+  empty_piece (retrieval);
+  take (retrieval, bytes, got);
+  return TRUE;
+}
 
 static void
 on_read (gpointer data)
@@ -108,7 +150,6 @@ pop3_retrieval_start (Worker *worker,
   retrieval->read = read;
   retrieval->user = user;
   retrieval->fd = -1;
-  retrieval->text = g_string_new (NULL);
   retrieval->answer = POP3_ANSWER_YES;
   pop3_content_init (&retrieval->content, session->lines);
   pop3_retrieval_next (retrieval);
@@ -118,7 +159,10 @@ pop3_retrieval_start (Worker *worker,
 void
 pop3_retrieval_next (Pop3Retrieval *retrieval)
 {
-  worker_block (retrieval->worker, read_piece, on_read, retrieval);
+  if (read_at_once (retrieval))
+    worker_at_turn_end (retrieval->worker, on_read, retrieval);
+  else
+    worker_block (retrieval->worker, read_piece, on_read, retrieval);
 }
 
 void
@@ -128,6 +172,7 @@ pop3_retrieval_free (Pop3Retrieval *retrieval)
     return;
   if (retrieval->fd >= 0)
     close (retrieval->fd);
-  g_string_free (retrieval->text, TRUE);
+  if (retrieval->text != NULL)
+    g_string_free (retrieval->text, TRUE);
   g_free (retrieval);
 }

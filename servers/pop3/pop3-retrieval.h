@@ -8,15 +8,16 @@
 /**
  * SECTION: pop3-retrieval
  *
- * A message on its way to the client: read in the thread pool, a piece at a time, as fast as the
- * client takes it. In the worker's thread.
+ * A message on its way to the client, a piece at a time, as fast as the client takes it. What the
+ * system has in its memory is read at once, the rest in the thread pool, so nothing here waits for
+ * the disk. In the worker's thread.
  */
 typedef struct _Pop3Retrieval Pop3Retrieval;
 
 typedef struct
 {
   Pop3Answer answer;   /* YES, or why nothing (more) can be read */
-  const GString *text; /* what the client gets: the next piece of the message */
+  const GString *text; /* for YES, what the client gets: the next piece of the message */
   gboolean is_last;
   gboolean is_whole; /* for the last: nothing of the message was left out */
 } Pop3Piece;

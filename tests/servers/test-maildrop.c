@@ -88,7 +88,8 @@ static void
 assert_content (Maildrop *maildrop, guint index, const char *expected)
 {
   char content[256];
-  int fd = maildrop_open_mail (maildrop, index, NULL);
+  guint64 size;
+  int fd = maildrop_open_mail (maildrop, index, &size, NULL);
   gssize length;
 
   g_assert_cmpint (fd, >=, 0);
@@ -217,6 +218,7 @@ test_moved (Fixture *fixture, gconstpointer data)
   static const guint8 is_deleted[] = { 1, 1, 0 };
   g_autoptr (Maildrop) maildrop = NULL;
   g_autoptr (GError) error = NULL;
+  guint64 size;
   guint deleted;
 
   put (fixture, "new/1", "one");
@@ -228,7 +230,7 @@ test_moved (Fixture *fixture, gconstpointer data)
   move (fixture, "new/3", "tmp/3");
   assert_content (maildrop, 0, "one");
   assert_content (maildrop, 1, "two");
-  g_assert_cmpint (maildrop_open_mail (maildrop, 2, &error), ==, -1);
+  g_assert_cmpint (maildrop_open_mail (maildrop, 2, &size, &error), ==, -1);
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_clear_error (&error);
 
@@ -236,6 +238,36 @@ test_moved (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (deleted, ==, 2);
   g_assert_false (exists (fixture, "cur/1:2,S"));
   g_assert_false (exists (fixture, "cur/2:2,RS"));
+}
+
+/* Whether the system has the file in its memory is its own affair; what it is no mail, never. */
+static void
+test_open_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "new", "2", NULL);
+  g_autoptr (Maildrop) maildrop = NULL;
+  char content[8];
+  guint64 size;
+  int fd;
+
+  put (fixture, "new/1", "one");
+  put (fixture, "new/2", "two");
+  put (fixture, "new/3", "three");
+  maildrop = open_maildrop (fixture);
+  g_remove (folder);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  move (fixture, "new/3", "cur/3");
+
+  fd = maildrop_open_mail_at_once (maildrop, 0, &size);
+  if (fd >= 0)
+    {
+      g_assert_cmpuint (size, ==, 3);
+      g_assert_cmpint (read (fd, content, sizeof content), ==, 3);
+      g_assert_cmpmem (content, 3, "one", 3);
+      close (fd);
+    }
+  g_assert_cmpint (maildrop_open_mail_at_once (maildrop, 1, &size), ==, -1);
+  g_assert_cmpint (maildrop_open_mail_at_once (maildrop, 2, &size), ==, -1);
 }
 
 static void
@@ -300,6 +332,7 @@ main (int argc, char **argv)
   add ("/maildrop/delete", test_delete);
   add ("/maildrop/close-deletes-nothing", test_close_deletes_nothing);
   add ("/maildrop/moved", test_moved);
+  add ("/maildrop/open-at-once", test_open_at_once);
   add ("/maildrop/delete-goes-on", test_delete_goes_on);
   add ("/maildrop/no-links", test_no_links);
   add ("/maildrop/failed", test_failed);
