@@ -4,12 +4,15 @@
 /* More work than this goes into the next transaction: one must not grow without end. */
 #define BATCH_MAX 256
 
+#define PATIENCE_US (STORE_WRITER_PATIENCE_MS * G_TIME_SPAN_MILLISECOND)
+
 typedef struct
 {
   StoreWork work;
   StoreDone done; /* (nullable) */
   gpointer item;
-  GError *error; /* (owned) (nullable) why it was given up */
+  gint64 deadline; /* by the monotonic clock; 0: at once */
+  GError *error;   /* (owned) (nullable) why it was given up */
 } Job;
 
 struct _StoreWriter
@@ -19,6 +22,7 @@ struct _StoreWriter
   GMutex lock;
   GCond changed;
   GQueue waiting;     /* (element-type Job) (owned) guarded by lock */
+  guint urgent;       /* how many of them have no patience; guarded by lock */
   gboolean is_ending; /* guarded by lock */
 };
 
@@ -41,6 +45,24 @@ job_free (gpointer data)
   g_free (job);
 }
 
+/* Returns how long all that waits may still do so, by the monotonic clock; 0: not at all. */
+static gint64
+find_deadline (StoreWriter *writer)
+{
+  if (writer->is_ending || writer->urgent > 0 || writer->waiting.length >= BATCH_MAX)
+    return 0;
+  gint64 deadline = ((Job *) g_queue_peek_head (&writer->waiting))->deadline;
+  return deadline > g_get_monotonic_time () ? deadline : 0;
+}
+
+static Job *
+pop_job (StoreWriter *writer)
+{
+  Job *job = g_queue_pop_head (&writer->waiting);
+  writer->urgent -= job->deadline == 0;
+  return job;
+}
+
 /* Waits for work. Returns: (transfer full): the oldest jobs, or NULL when all is done and the
  * writer ends */
 static GPtrArray *
@@ -54,9 +76,13 @@ take_batch (StoreWriter *writer)
   if (g_queue_is_empty (&writer->waiting))
     return NULL;
 
+  gint64 deadline;
+  while ((deadline = find_deadline (writer)) > 0)
+    g_cond_wait_until (&writer->changed, &writer->lock, deadline);
+
   GPtrArray *batch = g_ptr_array_new_with_free_func (job_free);
   while (batch->len < BATCH_MAX && !g_queue_is_empty (&writer->waiting))
-    g_ptr_array_add (batch, g_queue_pop_head (&writer->waiting));
+    g_ptr_array_add (batch, pop_job (writer));
 
   return batch;
 }
@@ -185,18 +211,35 @@ store_writer_free (StoreWriter *writer)
   g_free (writer);
 }
 
+static void
+submit (StoreWriter *writer, Job *job)
+{
+  g_mutex_lock (&writer->lock);
+  g_queue_push_tail (&writer->waiting, job);
+  writer->urgent += job->deadline == 0;
+  guint length = writer->waiting.length;
+  /* Between the first and the last of a batch, patient work changes nothing. */
+  if (job->deadline == 0 || length == 1 || length == BATCH_MAX)
+    g_cond_signal (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+}
+
 void
 store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item)
 {
-  Job *job = g_new0 (Job, 1);
-  job->work = work;
-  job->done = done;
-  job->item = item;
+  Job *job = g_new (Job, 1);
+  *job = (Job){ .work = work, .done = done, .item = item };
+  submit (writer, job);
+}
 
-  g_mutex_lock (&writer->lock);
-  g_queue_push_tail (&writer->waiting, job);
-  g_cond_signal (&writer->changed);
-  g_mutex_unlock (&writer->lock);
+void
+store_writer_submit_patient (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item)
+{
+  Job *job = g_new (Job, 1);
+  *job = (Job){
+    .work = work, .done = done, .item = item, .deadline = g_get_monotonic_time () + PATIENCE_US
+  };
+  submit (writer, job);
 }
 
 static gboolean

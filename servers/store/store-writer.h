@@ -30,6 +30,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreWriter, store_writer_free)
  * may be %NULL. */
 void store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item);
 
+/** How long patient work waits for company, at most. */
+#define STORE_WRITER_PATIENCE_MS 20
+
+/** The same for work that nobody waits for: it may wait for other work that shares its flush, so
+ * that it takes fewer of them from those that are waited for. */
+void
+store_writer_submit_patient (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item);
+
 /** Hands work in and waits for it. Not from an event loop, nor from the writer's thread. */
 gboolean store_writer_run (StoreWriter *writer, StoreWork work, gpointer item, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -14,6 +14,7 @@ typedef struct
   StoreWriter *writer;
   GString *done; /* what the StoreDones said; the writer's thread alone, until it has ended */
   guint n_done;
+  GCond is_done;
   GMutex gate; /* held by a test while it hands in what shall go into one transaction */
 } Fixture;
 
@@ -41,6 +42,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->writer = store_writer_new (fixture->store);
   fixture->done = g_string_new (NULL);
   g_mutex_init (&fixture->gate);
+  g_cond_init (&fixture->is_done);
 }
 
 static void
@@ -58,6 +60,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_assert_no_errno (g_rmdir (fixture->folder));
   g_string_free (fixture->done, TRUE);
   g_mutex_clear (&fixture->gate);
+  g_cond_clear (&fixture->is_done);
   g_free (fixture->folder);
 }
 
@@ -190,6 +193,58 @@ test_run (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, STORE_ERROR, STORE_ERROR_FAILED);
 }
 
+/* Work that somebody waits for takes along what has patience, in the order of their coming. */
+static void
+test_patient (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  Item patient = { .fixture = fixture, .key = 'a' };
+  Item second = { .fixture = fixture, .key = 'b' };
+  Item urgent = { .fixture = fixture, .key = 'c' };
+
+  store_writer_submit_patient (fixture->writer, put, note, &patient);
+  store_writer_submit_patient (fixture->writer, put, note, &second);
+  g_assert_true (store_writer_run (fixture->writer, put, &urgent, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (fixture->done->str, ==, "a b ");
+}
+
+static void
+tell (gpointer data, const GError *error)
+{
+  Item *item = data;
+  g_assert_no_error (error);
+  g_mutex_lock (&item->fixture->gate);
+  item->fixture->n_done++;
+  g_cond_signal (&item->fixture->is_done);
+  g_mutex_unlock (&item->fixture->gate);
+}
+
+/* Its patience ends, with no other work there. */
+static void
+test_patience_ends (Fixture *fixture, gconstpointer unused)
+{
+  Item patient = { .fixture = fixture, .key = 'a' };
+
+  store_writer_submit_patient (fixture->writer, put, tell, &patient);
+  g_mutex_lock (&fixture->gate);
+  while (fixture->n_done == 0)
+    g_cond_wait (&fixture->is_done, &fixture->gate);
+  g_mutex_unlock (&fixture->gate);
+  g_assert_true (has (fixture, 'a'));
+}
+
+static void
+test_patient_at_end (Fixture *fixture, gconstpointer unused)
+{
+  Item patient = { .fixture = fixture, .key = 'a' };
+
+  store_writer_submit_patient (fixture->writer, put, note, &patient);
+  end_writer (fixture);
+  g_assert_cmpstr (fixture->done->str, ==, "a ");
+  g_assert_true (has (fixture, 'a'));
+}
+
 static void
 count_done (gpointer data, const GError *error)
 {
@@ -238,6 +293,9 @@ main (int argc, char **argv)
   ADD ("one-fails", test_one_fails);
   ADD ("full", test_full);
   ADD ("run", test_run);
+  ADD ("patient", test_patient);
+  ADD ("patience-ends", test_patience_ends);
+  ADD ("patient-at-end", test_patient_at_end);
   ADD ("threads", test_threads);
   return g_test_run ();
 }
