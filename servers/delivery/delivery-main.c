@@ -3,7 +3,7 @@
  * postern-deliverd: takes messages out of the queue, into mailboxes or to other hosts.
  *
  *   delivery            which messages are due, and how many are under way (servers/queue)
- *   delivery-message    one message: from the queue, and back into it or out of it (due-message)
+ *   delivery-message    one message: from the queue, and back into it or out of it (due-reader, due-message)
  *   plan, route         which recipients go where: settings in force -> an attempt for each way
  *   deliver-local       an attempt into mailboxes (users)
  *   deliver-remote      an attempt to other hosts: over which session (destinations, session-pool)

@@ -3,6 +3,7 @@
 
 #include "servers/auth/quota.h"
 #include "servers/delivery/deliver-remote.h"
+#include "servers/delivery/due-reader.h"
 #include "servers/delivery/report-recipients.h"
 #include "servers/delivery/users.h"
 #include "servers/queue/queue.h"
@@ -12,6 +13,7 @@ typedef struct
 {
   Queue *queue;
   Worker *worker;
+  DueReader *reader;
   PolicyHolder *policy;
   Users *users;
   Quota *quota;

@@ -3,7 +3,6 @@
 
 #include "servers/delivery/delivery-log.h"
 #include "servers/delivery/delivery-run.h"
-#include "servers/delivery/due-message.h"
 #include "servers/delivery/outcome.h"
 #include "servers/delivery/plan.h"
 #include "servers/delivery/report-message.h"
@@ -346,25 +345,16 @@ start_runs (DeliveryMessage *message)
 }
 
 static void
-load (gpointer data)
-{
-  DeliveryMessage *message = data;
-  /* What comes of it is told by the error. */
-  (void) !due_message_read (&message->due, message->means->queue, message->id, &message->error);
-}
-
-static void
 after_load (gpointer data)
 {
   DeliveryMessage *message = data;
+  message->error = g_steal_pointer (&message->due.error);
   if (message->error != NULL)
     rest (message, "read it from the queue", finish);
   else if (message->due.content == NULL || message->is_cancelled)
     finish (message);
   else
-    {
-      start_runs (message);
-    }
+    start_runs (message);
 }
 
 DeliveryMessage *
@@ -382,7 +372,8 @@ delivery_message_start (const DeliveryMeans *means,
   message->done = done;
   message->user_data = user_data;
   message->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) delivery_run_free);
-  worker_block (means->worker, load, after_load, message);
+  message->due.id = facts->id;
+  due_reader_read (means->reader, &message->due, after_load, message);
   return message;
 }
 

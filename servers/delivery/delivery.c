@@ -247,6 +247,7 @@ start (Delivery *delivery, const char *resolver, GError **error)
   means->worker = worker_new ("delivery", error);
   if (means->worker == NULL)
     return FALSE;
+  means->reader = due_reader_new (means->worker, means->queue);
   means->remote.sessions.worker = means->worker;
   means->remote.sessions.secrets = host_secrets_new (means->worker, means->counters);
   worker_call (means->worker, begin, &beginning);
@@ -260,6 +261,7 @@ delivery_clear (Delivery *delivery)
 {
   DeliveryMeans *means = &delivery->means;
   worker_free (means->worker);
+  due_reader_free (means->reader);
   report_recipients_free (means->report_recipients);
   users_free (means->users);
   quota_free (means->quota);

@@ -12,33 +12,34 @@ has_eight_bit (GBytes *content)
   return (all & 0x80) != 0;
 }
 
-gboolean
-due_message_read (DueMessage *message, Queue *queue, guint64 id, GError **error)
+void
+due_message_read (DueMessage *message, Queue *queue)
 {
   g_autoptr (GError) failure = NULL;
-  message->envelope = queue_envelope (queue, id, &failure);
+  message->envelope = queue_envelope (queue, message->id, &failure);
   if (message->envelope != NULL && message->envelope->hold != ENVELOPE_FREE)
-    return TRUE; /* held since it was found due */
+    return; /* held since it was found due */
   if (message->envelope != NULL)
-    message->content = queue_content (queue, id, &failure);
+    message->content = queue_content (queue, message->id, &failure);
   if (message->content != NULL)
     {
       message->eight_bit = message->envelope->eight_bit && has_eight_bit (message->content);
-      return TRUE;
+      return;
     }
   /* Without an error, there is no such message, but it is still named as due: then that goes. */
   if (failure != NULL && !queue_error_is_lost (failure))
     {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      message->error = g_steal_pointer (&failure);
+      return;
     }
   if (failure != NULL)
     {
       char text[ENVELOPE_ID_TEXT_MAX];
-      g_warning ("%s: set aside, it can't be delivered: %s", envelope_id_to_string (id, text),
-                 failure->message);
+      g_warning ("%s: set aside, it can't be delivered: %s",
+                 envelope_id_to_string (message->id, text), failure->message);
     }
-  return queue_set_aside (queue, id, error);
+  /* What comes of it is told by the error. */
+  (void) !queue_set_aside (queue, message->id, &message->error);
 }
 
 void
@@ -46,4 +47,5 @@ due_message_clear (DueMessage *message)
 {
   g_clear_pointer (&message->envelope, envelope_free);
   g_clear_pointer (&message->content, g_bytes_unref);
+  g_clear_error (&message->error);
 }

@@ -6,21 +6,20 @@
 /** A message, read from the queue for its delivery. */
 typedef struct
 {
+  guint64 id;
   Envelope *envelope; /* (owned) (nullable) */
   GBytes *content;    /* (owned) (nullable) */
   gboolean eight_bit; /* handed in as 8BITMIME, and the content has such bytes */
+  GError *error;      /* (owned) (nullable) why it could not be read just now */
 } DueMessage;
 
 /**
  * due_message_read:
  *
- * Reads message @id. One that can never be read again, as its record is damaged or its content is
- * lost, is set aside, which is said in the log. Blocks.
- *
- * Returns: FALSE with @error; TRUE with no content when there is no such message (any more), or it is
- * held
+ * Reads the message that @message->id names. One that can never be read again, as its record is
+ * damaged or its content is lost, is set aside, which is said in the log. There is no content, and
+ * no error, when there is no such message (any more), or it is held. Blocks.
  */
-gboolean due_message_read (DueMessage *message, Queue *queue, guint64 id, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+void due_message_read (DueMessage *message, Queue *queue);
 
 void due_message_clear (DueMessage *message);
