@@ -3,24 +3,46 @@
 
 #include <string.h>
 
+/* Most mailboxes are small, and many are kept. */
+#define CHUNK_BYTES 1024
+
 MaildropListing *
 maildrop_listing_new (void)
 {
-  MaildropListing *listing = g_new (MaildropListing, 1);
+  MaildropListing *listing = g_atomic_rc_box_new0 (MaildropListing);
 
   listing->mails = g_array_new (FALSE, FALSE, sizeof (MaildropMail));
-  listing->texts = g_string_chunk_new (4096);
+  listing->texts = g_string_chunk_new (CHUNK_BYTES);
   return listing;
 }
 
-void
-maildrop_listing_free (MaildropListing *listing)
+MaildropListing *
+maildrop_listing_ref (MaildropListing *listing)
 {
-  if (listing == NULL)
-    return;
+  return g_atomic_rc_box_acquire (listing);
+}
+
+static void
+listing_clear (gpointer data)
+{
+  MaildropListing *listing = data;
+
   g_array_unref (listing->mails);
   g_string_chunk_free (listing->texts);
-  g_free (listing);
+}
+
+void
+maildrop_listing_unref (MaildropListing *listing)
+{
+  if (listing != NULL)
+    g_atomic_rc_box_release_full (listing, listing_clear);
+}
+
+static const char *
+add_text (MaildropListing *listing, const char *text, gsize length)
+{
+  listing->texts_size += length + 1;
+  return g_string_chunk_insert_len (listing->texts, text, length);
 }
 
 static gboolean
@@ -34,7 +56,8 @@ is_unique_id (const char *text, gsize length)
   return TRUE;
 }
 
-/* The mail's own name where that may be a unique id, else its digest. */
+/* The mail's own name where that may be a unique id, else its digest. @name: behind the folder in a
+ * text of the listing */
 static const char *
 unique_id_of (MaildropListing *listing, const char *name)
 {
@@ -42,9 +65,9 @@ unique_id_of (MaildropListing *listing, const char *name)
   g_autofree char *digest = NULL;
 
   if (is_unique_id (name, length))
-    return g_string_chunk_insert_len (listing->texts, name, length);
+    return name[length] == '\0' ? name : add_text (listing, name, length);
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, length);
-  return g_string_chunk_insert (listing->texts, digest);
+  return add_text (listing, digest, strlen (digest));
 }
 
 void
@@ -54,27 +77,32 @@ maildrop_listing_add (MaildropListing *listing,
                       guint64 octets)
 {
   g_autofree char *file = g_strconcat (folder, "/", name, NULL);
-  MaildropMail mail = { .file = g_string_chunk_insert (listing->texts, file),
-                        .unique_id = unique_id_of (listing, name),
-                        .octets = octets };
+  MaildropMail mail = { .file = add_text (listing, file, strlen (file)), .octets = octets };
 
+  mail.name = mail.file + strlen (folder) + 1;
+  mail.unique_id = unique_id_of (listing, mail.name);
   g_array_append_val (listing->mails, mail);
 }
 
-static const char *
-name_of (const MaildropMail *mail)
+/* A byte of a mail's own name; 0 at its end. */
+static guchar
+byte_of (const char *at)
 {
-  return strchr (mail->file, '/') + 1;
+  return *at == ':' ? '\0' : (guchar) *at;
 }
 
 static int
 compare_mails (gconstpointer a, gconstpointer b)
 {
-  const char *left = name_of (a), *right = name_of (b);
-  gsize left_length = strcspn (left, ":"), right_length = strcspn (right, ":");
-  int order = memcmp (left, right, MIN (left_length, right_length));
+  const char *left = ((const MaildropMail *) a)->name;
+  const char *right = ((const MaildropMail *) b)->name;
 
-  return order != 0 ? order : (left_length > right_length) - (left_length < right_length);
+  while (byte_of (left) == byte_of (right) && byte_of (left) != '\0')
+    {
+      left++;
+      right++;
+    }
+  return (int) byte_of (left) - (int) byte_of (right);
 }
 
 void
@@ -105,4 +133,11 @@ const MaildropMail *
 maildrop_listing_mail (const MaildropListing *listing, guint index)
 {
   return &g_array_index (listing->mails, MaildropMail, index);
+}
+
+gsize
+maildrop_listing_size (const MaildropListing *listing)
+{
+  return sizeof *listing + listing->mails->len * sizeof (MaildropMail)
+         + MAX (listing->texts_size, CHUNK_BYTES);
 }

@@ -10,6 +10,7 @@
 typedef struct
 {
   const char *file;      /* (unowned) below the Maildir: "new/5f3a.joe,W=38" */
+  const char *name;      /* (unowned) its end, behind the folder */
   const char *unique_id; /* (unowned) 1 to 70 bytes from "!" to "~"; the same in each session */
   guint64 octets;        /* on the wire, with CR LF at each line's end, without dot-stuffing */
 } MaildropMail;
@@ -18,17 +19,19 @@ typedef struct
  * MaildropListing:
  *
  * The mails of a maildrop as they were when it was opened, in their order; message number n is row
- * n - 1. Fixed once sorted.
+ * n - 1. Fixed once sorted; from then on any thread may read it. Reference-counted.
  */
 typedef struct
 {
   GArray *mails;       /* (owned) (element-type MaildropMail) */
   GStringChunk *texts; /* (owned) of the rows */
+  gsize texts_size;    /* in bytes */
 } MaildropListing;
 
 MaildropListing *maildrop_listing_new (void);
-void maildrop_listing_free (MaildropListing *listing);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MaildropListing, maildrop_listing_free)
+MaildropListing *maildrop_listing_ref (MaildropListing *listing);
+void maildrop_listing_unref (MaildropListing *listing);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MaildropListing, maildrop_listing_unref)
 
 /** @folder: "new" or "cur"; @name: the file's name there, whose part before any ":" is the mail's
  * own (Maildir) */
@@ -43,3 +46,6 @@ void maildrop_listing_sort (MaildropListing *listing);
 
 guint maildrop_listing_length (const MaildropListing *listing);
 const MaildropMail *maildrop_listing_mail (const MaildropListing *listing, guint index);
+
+/** About how many bytes of memory it takes. */
+gsize maildrop_listing_size (const MaildropListing *listing);

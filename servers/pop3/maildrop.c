@@ -165,34 +165,70 @@ read_part (Maildrop *maildrop, const char *part, GError **error)
 static gboolean
 read_parts (Maildrop *maildrop, GError **error)
 {
+  maildrop->listing = maildrop_listing_new ();
   if (!read_part (maildrop, "new", error) || !read_part (maildrop, "cur", error))
     return FALSE;
   maildrop_listing_sort (maildrop->listing);
   return TRUE;
 }
 
+/* A Maildir that somebody has begun to make is made whole. */
+static gboolean
+take_stamp (Maildrop *maildrop, ListingStamp *stamp, GError **error)
+{
+  if (listing_stamp_take (stamp, maildrop->fd))
+    return TRUE;
+  if (errno == ENOENT && !mailbox_make (maildrop->folder, error))
+    return FALSE;
+  return listing_stamp_take (stamp, maildrop->fd)
+         || maildrop_error (error, "look into", maildrop->folder, "");
+}
+
+/* With the lock held: before, another session may be deleting. */
+static gboolean
+read_listing (Maildrop *maildrop, ListingCache *cache, GError **error)
+{
+  ListingStamp stamp;
+
+  if (!take_stamp (maildrop, &stamp, error))
+    return FALSE;
+  maildrop->listing = listing_cache_find (cache, &stamp);
+  if (maildrop->listing != NULL)
+    return TRUE;
+  if (!read_parts (maildrop, error))
+    return FALSE;
+  if (listing_stamp_is_settled (&stamp, maildrop->fd))
+    listing_cache_put (cache, &stamp, maildrop->listing);
+  return TRUE;
+}
+
+static gboolean
+open_folder (Maildrop *maildrop, GError **error)
+{
+  maildrop->fd = open (maildrop->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (maildrop->fd < 0 && errno == ENOENT)
+    {
+      if (!mailbox_make (maildrop->folder, error))
+        return FALSE;
+      maildrop->fd = open (maildrop->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+  return maildrop->fd >= 0 || maildrop_error (error, "open", maildrop->folder, "");
+}
+
 MaildropResult
-maildrop_open (const char *folder, Maildrop **maildrop, GError **error)
+maildrop_open (const char *folder, ListingCache *cache, Maildrop **maildrop, GError **error)
 {
   g_autoptr (Maildrop) opened = g_new0 (Maildrop, 1);
   MaildropResult result;
 
   opened->folder = g_strdup (folder);
   opened->fd = opened->lock_fd = -1;
-  opened->listing = maildrop_listing_new ();
-  if (!mailbox_make (folder, error))
+  if (!open_folder (opened, error))
     return MAILDROP_FAILED;
-  opened->fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened->fd < 0)
-    {
-      maildrop_error (error, "open", folder, "");
-      return MAILDROP_FAILED;
-    }
-
   result = lock (opened, error);
   if (result != MAILDROP_OPEN)
     return result;
-  if (!read_parts (opened, error))
+  if (!read_listing (opened, cache, error))
     return MAILDROP_FAILED;
   *maildrop = g_steal_pointer (&opened);
   return MAILDROP_OPEN;
@@ -207,7 +243,7 @@ maildrop_close (Maildrop *maildrop)
     close (maildrop->lock_fd);
   if (maildrop->fd >= 0)
     close (maildrop->fd);
-  maildrop_listing_free (maildrop->listing);
+  maildrop_listing_unref (maildrop->listing);
   g_free (maildrop->folder);
   g_free (maildrop);
 }
@@ -223,8 +259,7 @@ maildrop_listing (Maildrop *maildrop)
 static char *
 find_moved (Maildrop *maildrop, const MaildropMail *mail)
 {
-  const char *name = strchr (mail->file, '/') + 1;
-  gsize length = strcspn (name, ":");
+  gsize length = strcspn (mail->name, ":");
   char *found = NULL;
   struct dirent *entry;
   DIR *dir = open_part (maildrop, "cur", NULL);
@@ -232,7 +267,7 @@ find_moved (Maildrop *maildrop, const MaildropMail *mail)
   if (dir == NULL)
     return NULL;
   while (found == NULL && (entry = readdir (dir)) != NULL)
-    if (strncmp (entry->d_name, name, length) == 0
+    if (strncmp (entry->d_name, mail->name, length) == 0
         && (entry->d_name[length] == ':' || entry->d_name[length] == '\0'))
       found = g_strconcat ("cur/", entry->d_name, NULL);
   closedir (dir);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "servers/pop3/maildrop-listing.h"
+#include "servers/pop3/listing-cache.h"
 
 /**
  * SECTION: maildrop
@@ -23,9 +23,10 @@ typedef enum
   MAILDROP_FAILED  /* see the error */
 } MaildropResult;
 
-/** @folder: the Maildir; made where it is missing. @maildrop gets it, (transfer full), for
- * MAILDROP_OPEN. */
-MaildropResult maildrop_open (const char *folder, Maildrop **maildrop, GError **error);
+/** @folder: the Maildir; made where it is missing. @cache: spares the reading of one that has not
+ * changed. @maildrop gets it, (transfer full), for MAILDROP_OPEN. */
+MaildropResult
+maildrop_open (const char *folder, ListingCache *cache, Maildrop **maildrop, GError **error);
 void maildrop_close (Maildrop *maildrop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Maildrop, maildrop_close)
 

@@ -179,7 +179,8 @@ open_maildrop (Pop3LogOn *log_on)
   g_autofree char *folder = mailbox_folder (log_on->services->state_dir, log_on->mailbox);
   g_autoptr (GError) error = NULL;
 
-  log_on->answer = answers[maildrop_open (folder, &log_on->maildrop, &error)];
+  log_on->answer
+      = answers[maildrop_open (folder, log_on->services->listings, &log_on->maildrop, &error)];
   if (error != NULL)
     g_warning ("mailbox of %s: %s", log_on->mailbox, error->message);
 }

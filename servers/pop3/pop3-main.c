@@ -10,6 +10,7 @@
  *   pop3-log-on         one try to log on: bans, password, maildrop, record for the SMTP server
  *   pop3-visit          who has logged on from where, for the table of devices
  *   maildrop            a user's Maildir, opened for one session (maildrop-listing)
+ *   listing-cache       the listings of Maildirs that have not changed since (listing-stamp)
  *   pop3-retrieval      a message on its way to the client (pop3-content)
  *   logon-service       the log-ons, ban-service the bans, device-service the devices, asked over
  *                       the bus

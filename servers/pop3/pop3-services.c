@@ -3,6 +3,9 @@
 
 #include "servers/policy/policy-logon.h"
 
+/* Some hundred thousand mails, however they are spread over mailboxes. */
+#define LISTINGS_ROOM (64 * 1024 * 1024)
+
 /* What can fail. */
 static gboolean
 open_tables (Pop3Services *services, const Settings *settings, GError **error)
@@ -36,6 +39,7 @@ pop3_services_new (const char *state_dir, const Settings *settings, GError **err
   services->policies = policy_holder_new (settings);
   services->tally = client_tally_new ();
   services->tls = tls_holder_new ();
+  services->listings = listing_cache_new (LISTINGS_ROOM);
   services->turnstile = turnstile_new ("pop3-check", 0);
   if (!open_tables (services, settings, error))
     return NULL;
@@ -51,6 +55,7 @@ pop3_services_free (Pop3Services *services)
   g_clear_pointer (&services->devices, device_table_close);
   g_clear_pointer (&services->credentials, credentials_unref);
   tls_holder_free (services->tls);
+  listing_cache_free (services->listings);
   client_tally_free (services->tally);
   policy_holder_free (services->policies);
   g_mutex_clear (&services->lock);

@@ -9,13 +9,15 @@
 #include "servers/net/tls-holder.h"
 #include "servers/net/turnstile.h"
 #include "servers/policy/policy.h"
+#include "servers/pop3/listing-cache.h"
 #include "servers/pop3/pop3-counters.h"
 
 /**
  * SECTION: pop3-services
  *
  * What the POP3 server has open beside its sockets, shared by all conversations: the settings in
- * force, the users, the tables of log-ons, bans and devices, the certificates. Any thread may ask.
+ * force, the users, the tables of log-ons, bans and devices, the listings of mailboxes, the
+ * certificates. Any thread may ask.
  */
 typedef struct
 {
@@ -23,6 +25,7 @@ typedef struct
   LogonTable *logons;     /* (owned) */
   BanTable *bans;         /* (owned) */
   DeviceTable *devices;   /* (owned) */
+  ListingCache *listings; /* (owned) */
   Turnstile *turnstile;   /* (owned) (nullable) for the check of passwords */
   ClientTally *tally;     /* (owned) */
   TlsHolder *tls;         /* (owned) */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -14,6 +15,7 @@ typedef struct
 {
   char *state_dir;
   char *folder;
+  ListingCache *cache;
 } Fixture;
 
 static void
@@ -37,11 +39,13 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->state_dir = g_dir_make_tmp ("postern-maildrop-XXXXXX", NULL);
   fixture->folder = mailbox_folder (fixture->state_dir, "joe");
+  fixture->cache = listing_cache_new (1 << 20);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  listing_cache_free (fixture->cache);
   remove_tree (fixture->state_dir);
   g_free (fixture->folder);
   g_free (fixture->state_dir);
@@ -79,7 +83,8 @@ open_maildrop (Fixture *fixture)
   g_autoptr (GError) error = NULL;
   Maildrop *maildrop = NULL;
 
-  g_assert_cmpint (maildrop_open (fixture->folder, &maildrop, &error), ==, MAILDROP_OPEN);
+  g_assert_cmpint (maildrop_open (fixture->folder, fixture->cache, &maildrop, &error), ==,
+                   MAILDROP_OPEN);
   g_assert_no_error (error);
   return maildrop;
 }
@@ -135,6 +140,54 @@ test_listing (Fixture *fixture, gconstpointer data)
   assert_content (maildrop, 1, "S: x\n\nbare line ends");
 }
 
+/* What is delivered the moment after a mailbox was read is there the next time, although the clock
+ * of the file system may not have moved. */
+static void
+test_delivered_at_once (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *file = g_strdup_printf ("new/%u", i);
+      g_autoptr (Maildrop) maildrop = NULL;
+
+      put (fixture, file, "x");
+      maildrop = open_maildrop (fixture);
+      g_assert_cmpuint (maildrop_listing_length (maildrop_listing (maildrop)), ==, i + 1);
+    }
+}
+
+/* The stamp of the Maildir as it is, but taken when it had long settled. */
+static ListingStamp
+take_settled_stamp (Fixture *fixture)
+{
+  int fd = open (fixture->folder, O_RDONLY | O_DIRECTORY);
+  ListingStamp stamp;
+
+  g_assert_true (listing_stamp_take (&stamp, fd));
+  close (fd);
+  stamp.taken_ns += LISTING_STAMP_SETTLED_NS;
+  return stamp;
+}
+
+static void
+test_cached (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (MaildropListing) listing = maildrop_listing_new ();
+  g_autoptr (Maildrop) maildrop = NULL;
+  ListingStamp stamp;
+
+  put (fixture, "new/1", "x");
+  stamp = take_settled_stamp (fixture);
+  listing_cache_put (fixture->cache, &stamp, listing);
+  maildrop = open_maildrop (fixture);
+  g_assert_true (maildrop_listing (maildrop) == listing);
+
+  g_clear_pointer (&maildrop, maildrop_close);
+  put (fixture, "cur/2", "x");
+  maildrop = open_maildrop (fixture);
+  g_assert_cmpuint (maildrop_listing_length (maildrop_listing (maildrop)), ==, 2);
+}
+
 static void
 test_in_use (Fixture *fixture, gconstpointer data)
 {
@@ -142,7 +195,8 @@ test_in_use (Fixture *fixture, gconstpointer data)
   Maildrop *second = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (maildrop_open (fixture->folder, &second, &error), ==, MAILDROP_IN_USE);
+  g_assert_cmpint (maildrop_open (fixture->folder, fixture->cache, &second, &error), ==,
+                   MAILDROP_IN_USE);
   g_assert_no_error (error);
   g_assert_null (second);
   maildrop_close (first);
@@ -164,7 +218,7 @@ test_lock_of_the_dead (Fixture *fixture, gconstpointer data)
     {
       Maildrop *maildrop = NULL;
 
-      if (maildrop_open (fixture->folder, &maildrop, NULL) == MAILDROP_OPEN
+      if (maildrop_open (fixture->folder, fixture->cache, &maildrop, NULL) == MAILDROP_OPEN
           && write (fds[1], "x", 1) == 1)
         pause ();
       _exit (1);
@@ -172,7 +226,8 @@ test_lock_of_the_dead (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
   {
     Maildrop *maildrop = NULL;
-    g_assert_cmpint (maildrop_open (fixture->folder, &maildrop, NULL), ==, MAILDROP_IN_USE);
+    g_assert_cmpint (maildrop_open (fixture->folder, fixture->cache, &maildrop, NULL), ==,
+                     MAILDROP_IN_USE);
   }
   kill (child, SIGKILL);
   waitpid (child, NULL, 0);
@@ -311,7 +366,8 @@ test_failed (Fixture *fixture, gconstpointer data)
   Maildrop *maildrop = NULL;
 
   g_assert_true (g_file_set_contents (parent, "a file in the way", -1, NULL));
-  g_assert_cmpint (maildrop_open (fixture->folder, &maildrop, &error), ==, MAILDROP_FAILED);
+  g_assert_cmpint (maildrop_open (fixture->folder, fixture->cache, &maildrop, &error), ==,
+                   MAILDROP_FAILED);
   g_assert_true (error != NULL && error->domain == G_FILE_ERROR);
 }
 
@@ -327,6 +383,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/maildrop/made", test_made);
   add ("/maildrop/listing", test_listing);
+  add ("/maildrop/delivered-at-once", test_delivered_at_once);
+  add ("/maildrop/cached", test_cached);
   add ("/maildrop/in-use", test_in_use);
   add ("/maildrop/lock-of-the-dead", test_lock_of_the_dead);
   add ("/maildrop/delete", test_delete);

@@ -143,9 +143,10 @@ test_in_use_is_a_log_on (Pop3Fixture *fixture, gconstpointer data)
   fixture->server = pop3_server_new (fixture->state_dir, 1, fixture->settings, NULL);
   {
     Maildrop *maildrop = NULL;
+    g_autoptr (ListingCache) cache = listing_cache_new (0);
     g_autoptr (Client) second = NULL;
 
-    g_assert_cmpint (maildrop_open (folder, &maildrop, NULL), ==, MAILDROP_OPEN);
+    g_assert_cmpint (maildrop_open (folder, cache, &maildrop, NULL), ==, MAILDROP_OPEN);
     g_assert_false (pop3_fixture_has_logged_on (fixture));
     second = pop3_fixture_logged_on (
         fixture, "-ERR [IN-USE] the mailbox is open in another session: try again later");

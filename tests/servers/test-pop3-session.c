@@ -100,7 +100,7 @@ end (gpointer data)
   Player *player = data;
 
   pop3_session_free (player->session);
-  maildrop_listing_free (player->listing);
+  maildrop_listing_unref (player->listing);
   g_free (player);
 }
 
