@@ -38,10 +38,8 @@ struct _Connection
   gpointer user;
 
   Transport transport;
-  uv_poll_t poll;
+  Watch watch;
   Deadline deadline; /* the user's; from CONNECTION_FINISHING on our own */
-  guint open_handles;
-  int watched; /* the events that poll waits for */
 
   ByteBuffer input;  /* what was not taken */
   ByteBuffer output; /* what was not sent */

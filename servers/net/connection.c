@@ -39,29 +39,18 @@ connection_end (Connection *connection, const char *reason)
 }
 
 static void
-on_handle_closed (uv_handle_t *handle)
+close_now (Connection *connection)
 {
-  Connection *connection = handle->data;
+  connection->events->closed (connection->user, connection->reason);
 
-  if (--connection->open_handles > 0)
-    return;
-
+  deadline_clear (&connection->deadline);
+  watch_end (&connection->watch);
+  transport_close (&connection->transport);
   byte_buffer_clear (&connection->input);
   byte_buffer_clear (&connection->output);
   tls_stream_free (connection->tls_due);
   g_free (connection->reason);
   g_free (connection);
-}
-
-static void
-close_now (Connection *connection)
-{
-  connection->events->closed (connection->user, connection->reason);
-
-  deadline_close (&connection->deadline, on_handle_closed);
-  if (connection->open_handles == 2)
-    uv_close ((uv_handle_t *) &connection->poll, on_handle_closed);
-  transport_close (&connection->transport);
 }
 
 static void
@@ -77,15 +66,13 @@ on_deadline (gpointer data)
 
 /* --- Events of the socket --- */
 
-static void on_poll (uv_poll_t *poll, int status, int events);
-
 static void
 watch (Connection *connection)
 {
-  int wanted = 0;
+  guint wanted = 0;
 
   if (connection->state == CONNECTION_CONNECTING)
-    wanted = UV_WRITABLE;
+    wanted = WATCH_WRITE;
   else if (connection->state < CONNECTION_OVER)
     {
       if (connection->security == CONNECTION_HANDSHAKE || connection_input_is_wanted (connection))
@@ -93,15 +80,7 @@ watch (Connection *connection)
       if (connection->output_blocked)
         wanted |= transport_writing_event (&connection->transport);
     }
-
-  if (wanted == connection->watched)
-    return;
-
-  connection->watched = wanted;
-  if (wanted == 0)
-    uv_poll_stop (&connection->poll);
-  else
-    uv_poll_start (&connection->poll, wanted, on_poll);
+  watch_set (&connection->watch, wanted);
 }
 
 static void
@@ -120,17 +99,9 @@ finish_connecting (Connection *connection)
 }
 
 static void
-on_poll (uv_poll_t *poll, int status, int events)
+on_ready (gpointer data, guint events)
 {
-  Connection *connection = poll->data;
-
-  /* After an error libuv has stopped watching. The next read or write gives the reason, bytes that
-   * came before it first. */
-  if (status < 0)
-    {
-      connection->watched = 0;
-      events = UV_READABLE | UV_WRITABLE;
-    }
+  Connection *connection = data;
 
   if (connection->state == CONNECTION_CONNECTING)
     finish_connecting (connection);
@@ -241,8 +212,7 @@ connection_alloc (Worker *worker,
   connection->events = events;
   connection->user = user;
 
-  deadline_init (&connection->deadline, worker_loop (worker), on_deadline, connection);
-  connection->open_handles = 1;
+  deadline_init (&connection->deadline, worker_deadlines (worker), on_deadline, connection);
 
   return connection;
 }
@@ -258,16 +228,8 @@ start (Connection *connection, const char *problem)
       return;
     }
 
-  int result = uv_poll_init (worker_loop (connection->worker), &connection->poll,
-                             connection->transport.fd);
-  if (result != 0)
-    {
-      connection_end (connection, uv_strerror (result));
-      return;
-    }
-
-  connection->poll.data = connection;
-  connection->open_handles++;
+  watch_begin (&connection->watch, worker_poller (connection->worker), connection->transport.fd,
+               on_ready, connection);
   connection_schedule (connection);
 }
 

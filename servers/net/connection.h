@@ -52,7 +52,7 @@ typedef struct
 
 /**
  * connection_new:
- * @fd: (transfer full): a connected socket
+ * @fd: (transfer full): a connected socket, non-blocking
  *
  * Events begin after the return to the loop. The connection frees itself after @events->closed.
  */

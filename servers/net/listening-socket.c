@@ -26,9 +26,8 @@ struct _ListeningSocket
   ListenerAccept accept;
   gpointer user;
   int door; /* atomic */
-  uv_poll_t poll;
-  uv_timer_t pause;
-  guint open_handles;
+  Watch watch;
+  Deadline pause;
   gboolean is_short; /* of descriptors or memory; said once in the log */
 };
 
@@ -180,13 +179,11 @@ listening_socket_listen (ListeningSocket *socket, GError **error)
   return FALSE;
 }
 
-static void on_readable (uv_poll_t *poll, int status, int events);
-
 static void
-on_pause_end (uv_timer_t *pause)
+on_pause_end (gpointer data)
 {
-  ListeningSocket *socket = pause->data;
-  uv_poll_start (&socket->poll, UV_READABLE, on_readable);
+  ListeningSocket *socket = data;
+  watch_set (&socket->watch, WATCH_READ);
 }
 
 /* Clients stay in the kernel's queue meanwhile; to try again at once would spin. */
@@ -199,14 +196,14 @@ take_pause (ListeningSocket *socket, int problem)
     g_warning ("listener: clients wait at %s: %s", endpoint_to_string (&socket->endpoint, text),
                g_strerror (problem));
   socket->is_short = TRUE;
-  uv_poll_stop (&socket->poll);
-  uv_timer_start (&socket->pause, on_pause_end, PAUSE_MS, 0);
+  watch_set (&socket->watch, 0);
+  deadline_set (&socket->pause, PAUSE_MS);
 }
 
 static void
-on_readable (uv_poll_t *poll, int status, int events)
+on_readable (gpointer data, guint events)
 {
-  ListeningSocket *socket = poll->data;
+  ListeningSocket *socket = data;
 
   for (int i = 0; i < ACCEPTS_A_TURN; i++)
     {
@@ -238,18 +235,10 @@ static void
 start_here (gpointer data)
 {
   ListeningSocket *socket = data;
-  uv_loop_t *loop = worker_loop (socket->worker);
 
-  uv_timer_init (loop, &socket->pause);
-  socket->pause.data = socket;
-  socket->open_handles = 1;
-
-  int result = uv_poll_init (loop, &socket->poll, socket->fd);
-  if (result != 0)
-    g_error ("cannot wait for clients: %s", uv_strerror (result));
-  socket->poll.data = socket;
-  socket->open_handles = 2;
-  uv_poll_start (&socket->poll, UV_READABLE, on_readable);
+  deadline_init (&socket->pause, worker_deadlines (socket->worker), on_pause_end, socket);
+  watch_begin (&socket->watch, worker_poller (socket->worker), socket->fd, on_readable, socket);
+  watch_set (&socket->watch, WATCH_READ);
 }
 
 void
@@ -265,33 +254,19 @@ listening_socket_start (ListeningSocket *socket,
 }
 
 static void
-on_handle_closed (uv_handle_t *handle)
-{
-  ListeningSocket *socket = handle->data;
-
-  if (--socket->open_handles == 0)
-    g_free (socket);
-}
-
-static void
 stop_here (gpointer data)
 {
   ListeningSocket *socket = data;
 
-  uv_close ((uv_handle_t *) &socket->pause, on_handle_closed);
-  uv_close ((uv_handle_t *) &socket->poll, on_handle_closed);
-  close (socket->fd);
+  deadline_clear (&socket->pause);
+  watch_end (&socket->watch);
 }
 
 void
 listening_socket_free (ListeningSocket *socket)
 {
   if (socket->worker != NULL)
-    {
-      worker_call (socket->worker, stop_here, socket);
-      return;
-    }
-
+    worker_call (socket->worker, stop_here, socket);
   close (socket->fd);
   g_free (socket);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/transport.h"
 
+#include "servers/net/poller.h"
 #include "servers/net/socket-address.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <uv.h>
 
 static gssize
 count_or_errno (gssize count)
@@ -155,21 +155,21 @@ transport_has_pending (Transport *transport)
   return transport->tls != NULL && tls_stream_has_pending (transport->tls);
 }
 
-int
+guint
 transport_reading_event (Transport *transport)
 {
   gboolean needs_output
       = transport->tls != NULL && tls_stream_reading_needs_output (transport->tls);
 
-  return needs_output ? UV_WRITABLE : UV_READABLE;
+  return needs_output ? WATCH_WRITE : WATCH_READ;
 }
 
-int
+guint
 transport_writing_event (Transport *transport)
 {
   gboolean needs_input = transport->tls != NULL && tls_stream_writing_needs_input (transport->tls);
 
-  return needs_input ? UV_READABLE : UV_WRITABLE;
+  return needs_input ? WATCH_READ : WATCH_WRITE;
 }
 
 const char *

@@ -54,10 +54,10 @@ int transport_end_output (Transport *transport);
 /** Whether transport_read() has something to tell, though the socket is silent. */
 gboolean transport_has_pending (Transport *transport);
 
-/** UV_READABLE or UV_WRITABLE: what transport_read() and transport_handshake(), or
+/** WATCH_READ or WATCH_WRITE: what transport_read() and transport_handshake(), or
  * transport_write(), wait for after -EAGAIN. */
-int transport_reading_event (Transport *transport);
-int transport_writing_event (Transport *transport);
+guint transport_reading_event (Transport *transport);
+guint transport_writing_event (Transport *transport);
 
 /** What a negative errno from here means. */
 const char *transport_problem (Transport *transport, gssize result);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/worker.h"
 
+#include <errno.h>
 #include <gio/gio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -12,14 +15,25 @@ typedef struct
 struct _Worker
 {
   GThread *thread;
+  Poller poller;
+  DeadlineQueue deadlines;
+  int wake_fd; /* (owned) somebody posted */
+  Watch wake;
+  gboolean is_woken;
   uv_loop_t loop;
-  uv_async_t wake;       /* somebody posted */
-  uv_prepare_t turn_end; /* just before the loop waits */
-  uv_idle_t no_wait;     /* active while turn-end jobs are there: then the loop does not wait */
+  Watch loop_watch; /* libuv has something to do */
+  gboolean loop_is_ready;
+  uv_async_t loop_anchor; /* with no handle at all, libuv would always have something to do */
+  gboolean is_let_go;
   GMutex lock;
-  GArray *posted;    /* (element-type Job) guarded by lock */
-  GArray *turn_jobs; /* (element-type Job) the worker's thread alone */
+  GArray *posted;     /* (element-type Job) guarded by lock */
+  GArray *taken;      /* (element-type Job) those of posted that run now; empty in between */
+  GArray *turn_jobs;  /* (element-type Job) */
+  GArray *turn_taken; /* (element-type Job) likewise */
 };
+
+/* What a worker watches for itself. */
+#define OWN_WATCHES 2
 
 typedef struct
 {
@@ -45,6 +59,14 @@ job_array_new (void)
 }
 
 static void
+swap_arrays (GArray **a, GArray **b)
+{
+  GArray *former = *a;
+  *a = *b;
+  *b = former;
+}
+
+static void
 run_jobs (GArray *jobs)
 {
   for (guint i = 0; i < jobs->len; i++)
@@ -52,45 +74,100 @@ run_jobs (GArray *jobs)
       Job job = g_array_index (jobs, Job, i);
       job.task (job.data);
     }
+  g_array_set_size (jobs, 0);
 }
 
-/* Returns whether there was anything to run. */
-static gboolean
+/* --- The loop --- */
+
+static void
 run_posted (Worker *worker)
 {
   g_mutex_lock (&worker->lock);
-  g_autoptr (GArray) jobs = worker->posted;
-  worker->posted = job_array_new ();
+  swap_arrays (&worker->posted, &worker->taken);
   g_mutex_unlock (&worker->lock);
 
-  run_jobs (jobs);
-  return jobs->len > 0;
+  run_jobs (worker->taken);
 }
 
 static void
-on_wake (uv_async_t *wake)
+run_turn_jobs (Worker *worker)
 {
-  run_posted (wake->data);
+  swap_arrays (&worker->turn_jobs, &worker->turn_taken);
+  run_jobs (worker->turn_taken);
 }
 
 static void
-on_turn_end (uv_prepare_t *turn_end)
+on_wake (gpointer data, guint events)
 {
-  Worker *worker = turn_end->data;
-  if (worker->turn_jobs->len == 0)
-    return;
-
-  g_autoptr (GArray) jobs = worker->turn_jobs;
-  worker->turn_jobs = job_array_new ();
-  run_jobs (jobs);
-
-  if (worker->turn_jobs->len == 0)
-    uv_idle_stop (&worker->no_wait);
+  Worker *worker = data;
+  worker->is_woken = TRUE;
 }
 
 static void
-on_no_wait (uv_idle_t *no_wait)
+on_loop_ready (gpointer data, guint events)
 {
+  Worker *worker = data;
+  worker->loop_is_ready = TRUE;
+}
+
+static void
+on_anchor (uv_async_t *anchor)
+{
+}
+
+/* Two waits in milliseconds, -1 for one without an end: the shorter. */
+static int
+shorter (int a, int b)
+{
+  return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static int
+wait_ms (Worker *worker)
+{
+  if (worker->turn_jobs->len > 0)
+    return 0;
+  return shorter (deadline_queue_wait_ms (&worker->deadlines), uv_backend_timeout (&worker->loop));
+}
+
+static void
+set_time (Worker *worker)
+{
+  uv_update_time (&worker->loop);
+  worker->deadlines.now_ms = uv_now (&worker->loop);
+}
+
+/* What is ready first, then what it has scheduled: so all replies of a turn leave at its end. */
+static void
+run_turn (Worker *worker)
+{
+  poller_wait (&worker->poller, wait_ms (worker));
+  set_time (worker);
+  poller_tell (&worker->poller);
+  if (worker->is_woken)
+    {
+      worker->is_woken = FALSE;
+      run_posted (worker);
+    }
+  deadline_queue_run (&worker->deadlines);
+  if (worker->loop_is_ready || uv_backend_timeout (&worker->loop) == 0)
+    {
+      worker->loop_is_ready = FALSE;
+      uv_run (&worker->loop, UV_RUN_NOWAIT);
+    }
+  run_turn_jobs (worker);
+}
+
+/* Whether nothing is left to be done, and nothing can come any more. */
+static gboolean
+is_over (Worker *worker)
+{
+  if (!worker->is_let_go || worker->turn_jobs->len > 0 || worker->poller.n_watches > OWN_WATCHES
+      || uv_loop_alive (&worker->loop) || deadline_queue_wait_ms (&worker->deadlines) >= 0)
+    return FALSE;
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->lock);
+  return worker->posted->len == 0;
 }
 
 static gpointer
@@ -98,48 +175,54 @@ worker_thread (gpointer data)
 {
   Worker *worker = data;
 
-  /* The first run ends when worker_free() has let go of the wake handle and nothing else is active.
-   */
-  do
-    uv_run (&worker->loop, UV_RUN_DEFAULT);
-  while (run_posted (worker) || uv_loop_alive (&worker->loop));
+  while (!is_over (worker))
+    run_turn (worker);
 
-  uv_close ((uv_handle_t *) &worker->wake, NULL);
-  uv_close ((uv_handle_t *) &worker->turn_end, NULL);
-  uv_close ((uv_handle_t *) &worker->no_wait, NULL);
+  uv_close ((uv_handle_t *) &worker->loop_anchor, NULL);
   uv_run (&worker->loop, UV_RUN_DEFAULT);
-
   return NULL;
+}
+
+/* --- Beginning and end --- */
+
+/* Returns what went wrong, or NULL. */
+static const char *
+open_handles (Worker *worker)
+{
+  int result = uv_loop_init (&worker->loop);
+  if (result != 0)
+    return uv_strerror (result);
+  result = uv_async_init (&worker->loop, &worker->loop_anchor, on_anchor);
+  if (result != 0)
+    return uv_strerror (result);
+
+  worker->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return worker->wake_fd < 0 || !poller_open (&worker->poller) ? g_strerror (errno) : NULL;
 }
 
 Worker *
 worker_new (const char *name, GError **error)
 {
   Worker *worker = g_new0 (Worker, 1);
-
-  int result = uv_loop_init (&worker->loop);
-  if (result == 0)
+  const char *problem = open_handles (worker);
+  if (problem != NULL)
     {
-      result = uv_async_init (&worker->loop, &worker->wake, on_wake);
-      if (result != 0)
-        uv_loop_close (&worker->loop);
-    }
-  if (result != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot start an event loop: %s",
-                   uv_strerror (result));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot start an event loop: %s", problem);
       g_free (worker);
       return NULL;
     }
 
-  uv_prepare_init (&worker->loop, &worker->turn_end);
-  uv_idle_init (&worker->loop, &worker->no_wait);
-  uv_prepare_start (&worker->turn_end, on_turn_end);
-  uv_unref ((uv_handle_t *) &worker->turn_end);
-  worker->wake.data = worker;
-  worker->turn_end.data = worker;
+  /* Each wake is told once (EPOLLET), so that it need not be read. */
+  watch_begin (&worker->wake, &worker->poller, worker->wake_fd, on_wake, worker);
+  watch_set (&worker->wake, WATCH_READ | EPOLLET);
+  watch_begin (&worker->loop_watch, &worker->poller, uv_backend_fd (&worker->loop), on_loop_ready,
+               worker);
+  watch_set (&worker->loop_watch, WATCH_READ);
+  set_time (worker);
   worker->posted = job_array_new ();
+  worker->taken = job_array_new ();
   worker->turn_jobs = job_array_new ();
+  worker->turn_taken = job_array_new ();
   g_mutex_init (&worker->lock);
   worker->thread = g_thread_new (name, worker_thread, worker);
 
@@ -150,7 +233,8 @@ static void
 let_go (gpointer data)
 {
   Worker *worker = data;
-  uv_unref ((uv_handle_t *) &worker->wake);
+  worker->is_let_go = TRUE;
+  uv_unref ((uv_handle_t *) &worker->loop_anchor);
 }
 
 void
@@ -164,10 +248,27 @@ worker_free (Worker *worker)
 
   if (uv_loop_close (&worker->loop) != 0)
     g_error ("a worker ended with open handles");
+  poller_close (&worker->poller);
+  close (worker->wake_fd);
+  deadline_queue_close (&worker->deadlines);
   g_array_unref (worker->posted);
+  g_array_unref (worker->taken);
   g_array_unref (worker->turn_jobs);
+  g_array_unref (worker->turn_taken);
   g_mutex_clear (&worker->lock);
   g_free (worker);
+}
+
+Poller *
+worker_poller (Worker *worker)
+{
+  return &worker->poller;
+}
+
+DeadlineQueue *
+worker_deadlines (Worker *worker)
+{
+  return &worker->deadlines;
 }
 
 uv_loop_t *
@@ -188,10 +289,13 @@ worker_post (Worker *worker, WorkerTask task, gpointer data)
   Job job = { task, data };
 
   g_mutex_lock (&worker->lock);
+  gboolean is_first = worker->posted->len == 0;
   g_array_append_val (worker->posted, job);
   g_mutex_unlock (&worker->lock);
 
-  uv_async_send (&worker->wake);
+  /* Those behind the first are found with it. */
+  if (is_first && eventfd_write (worker->wake_fd, 1) != 0)
+    g_error ("cannot wake a worker: %s", g_strerror (errno));
 }
 
 static void
@@ -260,7 +364,5 @@ worker_at_turn_end (Worker *worker, WorkerTask task, gpointer data)
 {
   Job job = { task, data };
 
-  if (worker->turn_jobs->len == 0)
-    uv_idle_start (&worker->no_wait, on_no_wait);
   g_array_append_val (worker->turn_jobs, job);
 }

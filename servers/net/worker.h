@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "servers/net/deadline.h"
+#include "servers/net/poller.h"
+
 #include <uv.h>
 
 /**
  * SECTION: worker
  *
- * A thread with a libuv loop that carries connections. What belongs to a worker is touched by its
- * thread alone; others post.
+ * A thread that carries connections: it waits for their sockets and deadlines, and runs a libuv loop
+ * for what comes seldom. What belongs to a worker is touched by its thread alone; others post.
  */
 
 typedef struct _Worker Worker;
@@ -20,13 +22,16 @@ typedef void (*WorkerTask) (gpointer data);
 Worker *worker_new (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Ends the loop once its connections are closed and its blocking work is done, runs what was posted
+ * Ends the loop once its watches have ended and its blocking work is done, runs what was posted
  * until then, joins the thread, frees. From another thread. The server finishes or aborts its
  * connections first; who posts from threads of its own (a store's writer) ends those first.
  */
 void worker_free (Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Worker, worker_free)
 
+/** Where its sockets are waited for, its deadlines stand, and everything else is. */
+Poller *worker_poller (Worker *worker);
+DeadlineQueue *worker_deadlines (Worker *worker);
 uv_loop_t *worker_loop (Worker *worker);
 
 /** Whether the calling thread is the worker's. */

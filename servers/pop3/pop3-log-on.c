@@ -80,18 +80,13 @@ finish (gpointer data)
 /* --- A wrong password --- */
 
 static void
-on_delay_closed (uv_handle_t *handle)
-{
-  finish (handle->data);
-}
-
-static void
 on_delay_passed (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
   log_on->is_delayed = FALSE;
-  deadline_close (&log_on->delay, on_delay_closed);
+  deadline_clear (&log_on->delay);
+  worker_post (log_on->worker, finish, log_on);
 }
 
 /* From the moment that the client asked: how long the password's check took is nobody's business.
@@ -102,7 +97,7 @@ start_delay (Pop3LogOn *log_on)
   gint64 passed_ms = (g_get_monotonic_time () - log_on->began_us) / 1000;
   gint64 left_ms = (gint64) ban_table_delay_ms (log_on->failures + 1) - passed_ms;
 
-  deadline_init (&log_on->delay, worker_loop (log_on->worker), on_delay_passed, log_on);
+  deadline_init (&log_on->delay, worker_deadlines (log_on->worker), on_delay_passed, log_on);
   deadline_set (&log_on->delay, (guint64) MAX (left_ms, 1));
   log_on->is_delayed = TRUE;
 }

@@ -5,7 +5,7 @@
 
 struct _SmtpGreeting
 {
-  guint holders; /* the timer, and a question to blocklists */
+  guint holders; /* who began it, and a question to blocklists */
   SmtpServices *services;
   Worker *worker;
   SmtpCaller *caller; /* (nullable): none once it is over */
@@ -22,19 +22,14 @@ release (SmtpGreeting *greeting)
     g_free (greeting);
 }
 
-static void
-on_timer_closed (uv_handle_t *handle)
-{
-  release (handle->data);
-}
-
-/* Nothing happens any more, but for what the loop and blocklists still have to give back. */
+/* Nothing happens any more, but for what blocklists still have to give back. */
 static void
 end (SmtpGreeting *greeting)
 {
   greeting->caller = NULL;
   greeting->is_pausing = FALSE;
-  deadline_close (&greeting->pause, on_timer_closed);
+  deadline_clear (&greeting->pause);
+  release (greeting);
 }
 
 static void
@@ -115,7 +110,7 @@ smtp_greeting_new (SmtpServices *services,
   greeting->caller = caller;
   greeting->done = done;
   greeting->user = user;
-  deadline_init (&greeting->pause, worker_loop (worker), on_pause_passed, greeting);
+  deadline_init (&greeting->pause, worker_deadlines (worker), on_pause_passed, greeting);
   return greeting;
 }
 

@@ -17,7 +17,7 @@ struct _SmtpLogOn
   SmtpLogOnDone done;     /* (nullable): none once it is cancelled */
   gpointer user;
   Deadline answer_at;
-  guint64 began_ms;    /* in the loop's time */
+  gint64 began_us;
   gboolean is_waiting; /* all is known, and the answer held back */
   gint is_cancelled;   /* atomic */
 
@@ -29,9 +29,9 @@ struct _SmtpLogOn
 };
 
 static void
-on_timer_closed (uv_handle_t *handle)
+log_on_free (SmtpLogOn *log_on)
 {
-  SmtpLogOn *log_on = handle->data;
+  deadline_clear (&log_on->answer_at);
   explicit_bzero (log_on->password, strlen (log_on->password));
   g_free (log_on->password);
   smtp_journal_log_on_clear (&log_on->entry);
@@ -46,7 +46,7 @@ give_answer (gpointer data)
   SmtpLogOn *log_on = data;
   if (log_on->done)
     log_on->done (log_on->user, log_on->kind, log_on->words);
-  deadline_close (&log_on->answer_at, on_timer_closed);
+  log_on_free (log_on);
 }
 
 /* --- Banned --- */
@@ -144,7 +144,7 @@ static void
 fail (SmtpLogOn *log_on)
 {
   guint delay_ms = ban_table_delay_ms (log_on->ban.failures + 1);
-  guint64 passed_ms = uv_now (worker_loop (log_on->worker)) - log_on->began_ms;
+  guint64 passed_ms = (guint64) (g_get_monotonic_time () - log_on->began_us) / 1000;
 
   smtp_services_count (log_on->services, SMTP_COUNT_LOG_ONS_FAILED, 1);
   smtp_journal_log_on_failed (&log_on->entry, "the user name or the password is wrong", delay_ms);
@@ -181,8 +181,8 @@ smtp_log_on_start (const SmtpLogOnPlace *place,
   log_on->password = g_strdup (exchange->password);
   log_on->done = done;
   log_on->user = user;
-  log_on->began_ms = uv_now (worker_loop (place->worker));
-  deadline_init (&log_on->answer_at, worker_loop (place->worker), give_answer, log_on);
+  log_on->began_us = g_get_monotonic_time ();
+  deadline_init (&log_on->answer_at, worker_deadlines (place->worker), give_answer, log_on);
 
   turnstile_pass (place->services->turnstile, place->worker, &log_on->address,
                   &(TurnstileJob){ check_password, on_checked, log_on });

@@ -269,7 +269,7 @@ peer_connect (Peer *peer)
   int listener = peer_listen (&port);
   int client = peer_connect_to (port);
 
-  peer->fd = accept (listener, NULL, NULL);
+  peer->fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK);
   g_assert_cmpint (peer->fd, >=, 0);
   close (listener);
   worker_call (peer->worker, peer_make_connection, peer);

@@ -161,7 +161,7 @@ try (const char *text, gsize piece, const char *reply, guint most_steps)
   char bytes[1000];
   gssize length;
 
-  talk.fd = accept (listener, NULL, NULL);
+  talk.fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK);
   close (listener);
   worker_call (talk.worker, begin, &talk);
   for (gsize sent = 0; sent < strlen (text); sent += piece)
