@@ -40,6 +40,14 @@ figures_real (Figures *figures, const char *name, double value)
 }
 
 void
+figures_moment (Figures *figures, const char *name, gint64 us)
+{
+  begin (figures, name);
+  g_string_append_printf (figures->text, "%" G_GINT64_FORMAT ".%06d", us / G_USEC_PER_SEC,
+                          (int) (us % G_USEC_PER_SEC));
+}
+
+void
 figures_string (Figures *figures, const char *name, const char *value)
 {
   begin (figures, name);

@@ -18,6 +18,10 @@ void figures_set_up (Figures *figures);
 void figures_count (Figures *figures, const char *name, guint64 value);
 void figures_real (Figures *figures, const char *name, double value);
 
+/** A moment of g_get_monotonic_time (), in seconds, to the microsecond: for other tools of the same
+ * system. */
+void figures_moment (Figures *figures, const char *name, gint64 us);
+
 /** A file name and the like; its quotation marks and backslashes are escaped. */
 void figures_string (Figures *figures, const char *name, const char *value);
 

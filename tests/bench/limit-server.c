@@ -4,9 +4,9 @@
 #include "tests/bench/smtp-taker.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 /* limit-server: what this machine could do at best. It says the least SMTP and keeps each content
  * by a flush before its 250, as any honest server has to, and nothing else: no rule, no log, no
@@ -25,7 +25,7 @@ typedef struct
   GroupCommitItem *items; /* that came in this turn */
   GroupCommitItem *last;  /* of them */
   guint n_sessions;
-  guint n_waiting; /* of them, for a flush */
+  guint n_new; /* of them, whose content came in this turn */
 } Worker;
 
 typedef struct
@@ -51,7 +51,7 @@ wait_for_flush (Session *session, const char *bytes, const SmtpTakerStep *step)
   else
     worker->items = &session->item;
   worker->last = &session->item;
-  worker->n_waiting++;
+  worker->n_new++;
 }
 
 static gsize
@@ -107,7 +107,6 @@ answer_all (Worker *worker, GroupCommitItem *items)
     {
       Session *session = SESSION_OF (items);
       items = items->next;
-      worker->n_waiting--;
       stream_write (&session->stream, session->message.reply, strlen (session->message.reply));
       stream_release (&session->stream, session->message.taken);
     }
@@ -120,20 +119,25 @@ returned (LoopSource *source, guint32 events)
   answer_all (worker, group_commit_desk_take (worker->desk));
 }
 
-/* Where all sessions wait, nothing gathers meanwhile, and a change of threads would be in vain. */
+/* Where the contents of all sessions have come together, nothing gathers during their flush, and a
+ * change of threads would be in vain. */
 static void
 turn_done (gpointer user)
 {
   Worker *worker = user;
-  GroupCommitItem *items;
-  while ((items = g_steal_pointer (&worker->items)))
-    if (worker->n_waiting < worker->n_sessions)
-      group_commit_soon (worker->commit, items, worker->last);
-    else
-      {
-        group_commit_now (worker->commit, items);
-        answer_all (worker, items);
-      }
+  while (worker->items)
+    {
+      GroupCommitItem *items = g_steal_pointer (&worker->items);
+      gboolean is_all = worker->n_new == worker->n_sessions;
+      worker->n_new = 0;
+      if (is_all)
+        {
+          group_commit_now (worker->commit, items);
+          answer_all (worker, items);
+        }
+      else
+        group_commit_soon (worker->commit, items, worker->last);
+    }
 }
 
 static gpointer
@@ -183,6 +187,11 @@ main (int argc, char **argv)
       g_printerr ("limit-server: %s\n", error ? error->message : "needs --port and --file");
       return 2;
     }
+  sigset_t stop;
+  int signal;
+  sigemptyset (&stop);
+  sigaddset (&stop, SIGTERM);
+  sigprocmask (SIG_BLOCK, &stop, NULL);
   GroupCommit *commit = group_commit_new (file, (gsize) FILE_MB * 1024 * 1024);
   gboolean is_good = commit != NULL;
   for (int i = 0; is_good && i < threads; i++)
@@ -192,7 +201,6 @@ main (int argc, char **argv)
       g_printerr ("limit-server: %s, --port %d: %s\n", file, port, g_strerror (errno));
       return 2;
     }
-  while (pause () < 0)
-    ;
+  sigwait (&stop, &signal);
   return 0;
 }

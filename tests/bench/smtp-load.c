@@ -54,7 +54,8 @@ print (SmtpSenderResult *result)
 {
   Figures figures;
   figures_set_up (&figures);
-  figures_real (&figures, "seconds", result->seconds_us / 1e6);
+  figures_real (&figures, "seconds", (result->ended_us - result->begun_us) / 1e6);
+  figures_moment (&figures, "begin_s", result->begun_us);
   figures_count (&figures, "accepted", result->accepted);
   figures_count (&figures, "refused", result->refused);
   figures_count (&figures, "failed", result->failed);

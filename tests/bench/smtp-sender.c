@@ -28,7 +28,6 @@ typedef struct
   GString *commands[N_STEPS]; /* (owned) (nullable) what begins each step */
   guint begun;                /* tries */
   guint open;                 /* sessions */
-  gint64 started_us;
 } Sender;
 
 typedef struct
@@ -66,7 +65,7 @@ end_try (Session *session, guint *count)
   session->is_trying = FALSE;
   session->done++;
   sender->loop.beats++;
-  sender->result->seconds_us = now - sender->started_us;
+  sender->result->ended_us = now;
   ++*count;
   if (count != &sender->result->failed)
     latencies_add (&sender->result->latencies, now - session->begun_us);
@@ -274,7 +273,8 @@ smtp_sender_run (const SmtpSenderPlan *plan, guint n_sessions, SmtpSenderResult 
   g_autofree Session *sessions = g_new0 (Session, n_sessions);
 
   set_up (&sender, plan, result);
-  sender.started_us = g_get_monotonic_time ();
+  result->begun_us = g_get_monotonic_time ();
+  result->ended_us = result->begun_us;
   for (guint i = 0; i < n_sessions; i++)
     {
       sessions[i].sender = &sender;

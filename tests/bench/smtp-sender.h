@@ -46,7 +46,8 @@ typedef struct
   guint refused;
   guint failed;
   int problem;         /* of the last that failed: an errno, or 0 */
-  gint64 seconds_us;   /* from the first connection to the end of the last try */
+  gint64 begun_us;     /* when the first connection was begun, by g_get_monotonic_time () */
+  gint64 ended_us;     /* when the last try had ended */
   Latencies latencies; /* of those accepted, or refused where the aim is that */
 } SmtpSenderResult;
 

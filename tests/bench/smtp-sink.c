@@ -4,7 +4,6 @@
 #include "tests/bench/smtp-taker.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -156,6 +155,8 @@ print (Sink *sink, const char *ids_file)
   figures_count (&figures, "messages", sink->messages);
   figures_count (&figures, "bytes", sink->bytes);
   figures_real (&figures, "seconds", (sink->last_us - sink->first_us) / 1e6);
+  figures_moment (&figures, "first_s", sink->first_us);
+  figures_moment (&figures, "last_s", sink->last_us);
   if (ids_file)
     figures_string (&figures, "ids_file", ids_file);
   figures_print (&figures);
