@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/authority/custody.h"
 
+#include "core/authority/image-keeper.h"
 #include "core/authority/settings-file.h"
 #include "core/settings/settings-variant.h"
 
@@ -15,6 +16,7 @@
 
 struct _Custody
 {
+  char *state_dir;            /* (owned) */
   SettingsFile *file;         /* (owned) */
   Revisions *revisions;       /* (owned) */
   SettingsDocument *document; /* (owned): the newest revision */
@@ -52,17 +54,27 @@ take_into_force (Custody *custody, SettingsDocument *document, Settings *setting
   custody->last_number = MAX (custody->last_number, settings_document_revision (document));
 }
 
+/* The image of what is in force, where the file is as it was found. */
+static void
+renew_image (Custody *custody)
+{
+  image_keeper_renew (custody->state_dir, custody->settings,
+                      settings_file_identity (custody->file));
+}
+
 /* Record, then file, then the record's listing: a crash at any point leaves a state that the next
  * start can tell. */
 static gboolean
 save_durably (Custody *custody,
               const SettingsDocument *document,
+              const Settings *settings,
               const Revision *revision,
               GError **error)
 {
   g_autoptr (GError) cause = NULL;
   gsize length;
   g_autofree char *text = settings_document_to_text (document, &length);
+  gboolean has_image = image_keeper_prepare (custody->state_dir, settings);
 
   if (!revisions_prepare (custody->revisions, revision, text, length, &cause))
     {
@@ -75,6 +87,8 @@ save_durably (Custody *custody,
       authority_error_set_failed (error, cause);
       return FALSE;
     }
+  if (has_image)
+    image_keeper_commit (custody->state_dir, settings_file_identity (custody->file));
   /* The settings are saved, and that can't be taken back: only the way back to them may be missing.
    */
   if (!revisions_commit (custody->revisions, &cause))
@@ -116,7 +130,7 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
                         .time_s = g_get_real_time () / G_USEC_PER_SEC,
                         .who = (char *) who,
                         .names = names };
-  if (!save_durably (custody, next, &revision, error))
+  if (!save_durably (custody, next, settings, &revision, error))
     return 0;
 
   log_saved (&revision);
@@ -168,6 +182,7 @@ adopt_hand_edit (Custody *custody, SettingsDocument *document)
       if (custody->file_problems->len > 0)
         g_message ("%s can be used again", custody_path (custody));
       g_ptr_array_set_size (custody->file_problems, 0);
+      renew_image (custody);
       return;
     }
 
@@ -347,10 +362,13 @@ start_without_file (Custody *custody, GError **error)
     }
   g_warning ("There is no %s: it is written anew from revision %" G_GUINT64_FORMAT,
              custody_path (custody), settings_document_revision (custody->document));
-  if (settings_file_save (custody->file, custody->document, &cause))
-    return TRUE;
-  authority_error_set_failed (error, cause);
-  return FALSE;
+  if (!settings_file_save (custody->file, custody->document, &cause))
+    {
+      authority_error_set_failed (error, cause);
+      return FALSE;
+    }
+  renew_image (custody);
+  return TRUE;
 }
 
 static gboolean
@@ -406,6 +424,7 @@ keep_as_found (Custody *custody, SettingsDocument *found, GError **error)
       return FALSE;
     }
   take_into_force (custody, g_steal_pointer (&document), settings);
+  renew_image (custody);
   return TRUE;
 }
 
@@ -453,6 +472,7 @@ custody_open (const char *config, const char *state_dir, GError **error)
   g_autofree char *folder = g_build_filename (state_dir, "revisions", NULL);
   g_autoptr (GError) cause = NULL;
 
+  custody->state_dir = g_strdup (state_dir);
   custody->file = settings_file_new (config);
   custody->file_problems = settings_problems_new ();
   custody->revisions = revisions_open (folder, &cause);
@@ -474,5 +494,6 @@ custody_free (Custody *custody)
   g_clear_pointer (&custody->revisions, revisions_free);
   g_clear_pointer (&custody->file, settings_file_free);
   g_clear_pointer (&custody->file_problems, g_ptr_array_unref);
+  g_free (custody->state_dir);
   g_free (custody);
 }

@@ -26,6 +26,8 @@
  * custody_open() fails;
  * - a save that a crash had cut short is finished or forgotten, as the file tells.
  * Each of these is said in the log.
+ *
+ * For the servers, the image (image-file) of what is in force is kept beside the revisions.
  */
 
 typedef struct _Custody Custody;

@@ -11,45 +11,19 @@
  * different contents. */
 #define SETTLED_AFTER_US (50 * G_TIME_SPAN_MILLISECOND)
 
-/* What stat() says of a file; all zero for a file that is not there. */
-typedef struct
-{
-  dev_t device;
-  ino_t inode;
-  off_t size;
-  gint64 modified_us, changed_us;
-} Stamp;
-
 struct _SettingsFile
 {
-  char *path;       /* (owned) */
-  Stamp stamp;      /* of the content that was last seen */
-  gboolean settled; /* whether @stamp can stand for one content only */
-  gboolean invalid; /* the last look found it so */
+  char *path;        /* (owned) */
+  FileIdentity seen; /* the content that was last seen, or saved */
+  gboolean settled;  /* whether @seen can stand for one content only */
+  gboolean invalid;  /* the last look found it so */
 };
 
-static Stamp
-stamp_take (const char *path)
-{
-  struct stat status;
-  Stamp stamp;
-
-  memset (&stamp, 0, sizeof stamp);
-  if (stat (path, &status) != 0)
-    return stamp;
-  stamp.device = status.st_dev;
-  stamp.inode = status.st_ino;
-  stamp.size = status.st_size;
-  stamp.modified_us = status.st_mtim.tv_sec * G_TIME_SPAN_SECOND + status.st_mtim.tv_nsec / 1000;
-  stamp.changed_us = status.st_ctim.tv_sec * G_TIME_SPAN_SECOND + status.st_ctim.tv_nsec / 1000;
-  return stamp;
-}
-
 static void
-remember (SettingsFile *file, const Stamp *stamp)
+remember (SettingsFile *file, const FileIdentity *identity)
 {
-  file->stamp = *stamp;
-  file->settled = g_get_real_time () - stamp->changed_us > SETTLED_AFTER_US;
+  file->seen = *identity;
+  file->settled = g_get_real_time () - identity->changed_ns / 1000 > SETTLED_AFTER_US;
 }
 
 SettingsFile *
@@ -75,6 +49,12 @@ settings_file_path (const SettingsFile *file)
   return file->path;
 }
 
+FileIdentity
+settings_file_identity (const SettingsFile *file)
+{
+  return file->seen;
+}
+
 void
 settings_file_forget (SettingsFile *file)
 {
@@ -85,14 +65,14 @@ SettingsFileState
 settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *problems)
 {
   /* Taken before the file is read: who writes meanwhile is found by the next look. */
-  Stamp stamp = stamp_take (file->path);
+  FileIdentity identity = file_identity_of (file->path);
   g_autoptr (GError) error = NULL;
 
   *document = NULL;
-  if (file->settled && memcmp (&stamp, &file->stamp, sizeof stamp) == 0)
+  if (file->settled && file_identity_unchanged (&identity, &file->seen))
     return SETTINGS_FILE_SAME;
 
-  remember (file, &stamp);
+  remember (file, &identity);
   file->invalid = FALSE;
   if (!g_file_test (file->path, G_FILE_TEST_EXISTS))
     return SETTINGS_FILE_MISSING;
@@ -129,8 +109,8 @@ keep_refused (SettingsFile *file, GError **error)
 gboolean
 settings_file_save (SettingsFile *file, const SettingsDocument *document, GError **error)
 {
-  Stamp stamp = stamp_take (file->path);
-  if (memcmp (&stamp, &file->stamp, sizeof stamp) != 0)
+  FileIdentity identity = file_identity_of (file->path);
+  if (!file_identity_unchanged (&identity, &file->seen))
     {
       g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_UNWRITABLE,
                    "%s is being edited by somebody else; try again", file->path);
@@ -141,8 +121,8 @@ settings_file_save (SettingsFile *file, const SettingsDocument *document, GError
   if (!settings_document_save (document, file->path, error))
     return FALSE;
 
-  stamp = stamp_take (file->path);
-  remember (file, &stamp);
+  identity = file_identity_of (file->path);
+  remember (file, &identity);
   file->invalid = FALSE;
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/settings/file-identity.h"
 #include "core/settings/settings-document.h"
 
 /**
@@ -35,6 +36,9 @@ const char *settings_file_path (const SettingsFile *file);
  */
 SettingsFileState
 settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *problems);
+
+/** Returns: which file the last look found, or the last save made */
+FileIdentity settings_file_identity (const SettingsFile *file);
 
 /** Makes the next look read the file, whatever its stamp. */
 void settings_file_forget (SettingsFile *file);

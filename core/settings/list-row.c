@@ -175,11 +175,11 @@ list_row_store (SettingKind kind, gpointer member, const ListRow *rows, gsize le
 {
   if (kind == SETTING_NETWORKS)
     {
-      NetworkList *list = member;
+      IpNetwork *networks = g_new (IpNetwork, length);
 
-      *list = (NetworkList){ length, g_new (IpNetwork, length) };
       for (gsize i = 0; i < length; i++)
-        list->rows[i] = rows[i].network;
+        networks[i] = rows[i].network;
+      *(NetworkList *) member = network_list_take (networks, length);
     }
   else if (kind == SETTING_ENDPOINTS)
     {

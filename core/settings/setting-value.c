@@ -110,6 +110,16 @@ setting_value_set_rows (const Setting *setting,
 }
 
 char *
+setting_value_text (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup (g_variant_get_boolean (value) ? "true" : "false");
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_strdup_printf ("%u", g_variant_get_uint32 (value));
+  return g_variant_dup_string (value, NULL);
+}
+
+char *
 setting_value_refusal (const Setting *setting, const char *text)
 {
   g_autofree char *quoted = quote (text);

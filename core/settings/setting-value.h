@@ -39,6 +39,10 @@ void setting_value_set_rows (const Setting *setting,
                              gsize length,
                              Settings *settings);
 
+/** Returns: (transfer full): the text that stands for a value of the bus in the file. @value: of a
+ * setting that is no list: b, u or s */
+char *setting_value_text (GVariant *value);
+
 /** Returns: (transfer full): the words for a text, or an entry of a list, that the schema refuses
  */
 char *setting_value_refusal (const Setting *setting, const char *text);

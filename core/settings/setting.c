@@ -164,7 +164,7 @@ setting_clear (const Setting *setting, Settings *settings)
       g_free (*(char **) member);
       break;
     case SETTING_NETWORKS:
-      g_free (((NetworkList *) member)->rows);
+      network_list_clear (member);
       break;
     case SETTING_ENDPOINTS:
       g_free (((EndpointList *) member)->rows);

@@ -6,25 +6,9 @@
 #include "core/settings/setting-value.h"
 #include "core/settings/settings-error.h"
 #include "core/settings/settings-reader.h"
+#include "core/settings/settings-variant.h"
 #include "core/settings/xml-editor.h"
 #include "core/settings/xml-text.h"
-
-static const GVariantType *
-type_of (SettingKind kind)
-{
-  switch (kind)
-    {
-    case SETTING_BOOLEAN:
-      return G_VARIANT_TYPE_BOOLEAN;
-    case SETTING_INTEGER:
-      return G_VARIANT_TYPE_UINT32;
-    case SETTING_TEXT:
-    case SETTING_WORD:
-      return G_VARIANT_TYPE_STRING;
-    default:
-      return G_VARIANT_TYPE_STRING_ARRAY;
-    }
-}
 
 static const char *
 name_of_type (SettingKind kind)
@@ -41,17 +25,6 @@ name_of_type (SettingKind kind)
     default:
       return "a list of texts (as)";
     }
-}
-
-/* The text that stands for the value in the file. */
-static char *
-text_of_scalar (GVariant *value)
-{
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    return g_strdup (g_variant_get_boolean (value) ? "true" : "false");
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
-    return g_strdup_printf ("%u", g_variant_get_uint32 (value));
-  return g_variant_dup_string (value, NULL);
 }
 
 /* An empty element stands for the default; so a value that is empty, and not the default, has to be
@@ -75,7 +48,7 @@ check_texts (const Setting *setting, GVariant *value)
 {
   gboolean is_list = schema_is_list (setting->kind);
   g_autofree const char **rows = is_list ? g_variant_get_strv (value, NULL) : NULL;
-  g_autofree char *text = is_list ? NULL : text_of_scalar (value);
+  g_autofree char *text = is_list ? NULL : setting_value_text (value);
   const char *single[] = { text, NULL };
 
   for (const char **each = is_list ? rows : single; *each != NULL; each++)
@@ -92,7 +65,7 @@ check (const char *name, GVariant *value, GPtrArray *problems)
 
   if (setting == NULL)
     message = g_strdup ("there is no such setting");
-  else if (!g_variant_is_of_type (value, type_of (setting->kind)))
+  else if (!g_variant_is_of_type (value, settings_variant_type (setting->kind)))
     message = g_strdup_printf ("needs %s, not a value of type %s", name_of_type (setting->kind),
                                g_variant_get_type_string (value));
   else
@@ -167,7 +140,7 @@ same_value (const Setting *setting, const char *a, const char *b)
 static void
 change_scalar (xmlDoc *tree, const Setting *setting, GVariant *value)
 {
-  g_autofree char *text = text_of_scalar (value);
+  g_autofree char *text = setting_value_text (value);
   xmlNode *element = find_element (tree, setting->name, FALSE);
   g_autofree char *former = NULL;
 

@@ -4,6 +4,23 @@
 #include "core/settings/list-row.h"
 #include "core/settings/setting.h"
 
+const GVariantType *
+settings_variant_type (SettingKind kind)
+{
+  switch (kind)
+    {
+    case SETTING_BOOLEAN:
+      return G_VARIANT_TYPE_BOOLEAN;
+    case SETTING_INTEGER:
+      return G_VARIANT_TYPE_UINT32;
+    case SETTING_TEXT:
+    case SETTING_WORD:
+      return G_VARIANT_TYPE_STRING;
+    default:
+      return G_VARIANT_TYPE_STRING_ARRAY;
+    }
+}
+
 static GVariant *
 list_to_variant (SettingKind kind, gconstpointer member)
 {
@@ -20,8 +37,8 @@ list_to_variant (SettingKind kind, gconstpointer member)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-value_to_variant (const Setting *setting, const Settings *settings)
+GVariant *
+settings_variant_of (const Setting *setting, const Settings *settings)
 {
   gconstpointer member = setting_member (setting, settings);
 
@@ -48,7 +65,8 @@ settings_to_variant (const Settings *settings)
   const Setting *table = setting_table (&length);
 
   for (gsize i = 0; i < length; i++)
-    g_variant_builder_add (&builder, "{sv}", table[i].name, value_to_variant (&table[i], settings));
+    g_variant_builder_add (&builder, "{sv}", table[i].name,
+                           settings_variant_of (&table[i], settings));
   return g_variant_builder_end (&builder);
 }
 
@@ -61,7 +79,8 @@ settings_diff (const Settings *from, const Settings *to)
 
   for (gsize i = 0; i < length; i++)
     if (!setting_equal (&table[i], from, to))
-      g_variant_builder_add (&builder, "(svv)", table[i].name, value_to_variant (&table[i], from),
-                             value_to_variant (&table[i], to));
+      g_variant_builder_add (&builder, "(svv)", table[i].name,
+                             settings_variant_of (&table[i], from),
+                             settings_variant_of (&table[i], to));
   return g_variant_builder_end (&builder);
 }

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/settings/settings.h"
+#include "core/settings/setting.h"
+
+/** Returns: the type that a setting of that kind has on the bus: b, u, s or as */
+const GVariantType *settings_variant_type (SettingKind kind);
+
+/** Returns: (transfer floating): the value of @setting in @settings, of that type */
+GVariant *settings_variant_of (const Setting *setting, const Settings *settings);
 
 /**
  * Returns: (transfer floating): every setting as an a{sv}: b, u, s or as by its kind, in the order

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/settings/endpoint.h"
-#include "core/settings/ip-network.h"
+#include "core/settings/network-list.h"
 
 /**
  * SECTION: settings
@@ -85,12 +85,6 @@ typedef char **TextList;
  * NULL-terminated, never NULL.
  */
 typedef char **DomainList;
-
-typedef struct
-{
-  gsize length;
-  IpNetwork *rows; /* (owned), in the order of the document, no doubles */
-} NetworkList;
 
 typedef struct
 {

@@ -4,6 +4,7 @@
 #include "core/log/log-event.h"
 #include "core/log/log-writer.h"
 #include "core/settings/file-identity.h"
+#include "core/settings/image-file.h"
 #include "servers/activity/activity-service.h"
 #include "servers/daemon/daemon-bus.h"
 #include "servers/daemon/daemon-options.h"
@@ -99,6 +100,14 @@ show_problem (Daemon *daemon, const char *problem)
   tell_service_manager (daemon);
 }
 
+static Settings *
+load_settings (Daemon *daemon, GError **error)
+{
+  Settings *settings = image_file_load (daemon->options.state_dir, daemon->options.config);
+
+  return settings != NULL ? settings : settings_load (daemon->options.config, error);
+}
+
 static void
 follow_settings (Daemon *daemon)
 {
@@ -106,7 +115,7 @@ follow_settings (Daemon *daemon)
   FileIdentity identity = file_identity_of (daemon->options.config);
   g_autoptr (GError) error = NULL;
 
-  g_autoptr (Settings) settings = settings_load (daemon->options.config, &error);
+  g_autoptr (Settings) settings = load_settings (daemon, &error);
   if (settings == NULL || !daemon->server->apply (daemon->self, settings, &error))
     {
       daemon->taken = FILE_IDENTITY_NONE;
@@ -329,7 +338,7 @@ run (Daemon *daemon)
   g_autoptr (GError) error = NULL;
 
   daemon->taken = file_identity_of (daemon->options.config);
-  g_autoptr (Settings) settings = settings_load (daemon->options.config, &error);
+  g_autoptr (Settings) settings = load_settings (daemon, &error);
   if (settings == NULL)
     {
       g_printerr ("%s: %s\n%s\n", daemon->server->program, daemon->options.config, error->message);

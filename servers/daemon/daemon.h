@@ -17,7 +17,7 @@
  *
  * Settings: read at the start (a file that is not valid ends the process with its problems on
  * stderr, exit 78), then again at each Changed signal, each time the authority appears on the bus,
- * and at SIGHUP. A file that cannot be taken leaves the revision in force as it is, and says why in
+ * and at SIGHUP; or its image, where the authority keeps one of that very file (image-file). A file that cannot be taken leaves the revision in force as it is, and says why in
  * the log and in RevisionProblem.
  *
  * A service manager is told when the start and a SIGHUP are done, in words, too (service-manager).

@@ -157,12 +157,12 @@ policy_clear (gpointer data)
 
   domain_map_free (policy->local_domains);
   domain_map_free (policy->near_domains);
-  network_set_free (policy->relay_addresses);
-  network_set_free (policy->refused);
-  network_set_free (policy->excepted);
-  network_set_free (policy->unrecorded);
-  network_set_free (policy->shared_addresses);
-  network_set_free (policy->never_banned);
+  network_set_unref (policy->relay_addresses);
+  network_set_unref (policy->refused);
+  network_set_unref (policy->excepted);
+  network_set_unref (policy->unrecorded);
+  network_set_unref (policy->shared_addresses);
+  network_set_unref (policy->never_banned);
   logon_windows_free (policy->windows);
   domain_map_free (policy->route_domains);
   g_array_unref (policy->routes);

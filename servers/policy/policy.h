@@ -4,11 +4,11 @@
 #include "core/settings/binding.h"
 #include "core/settings/host-credential.h"
 #include "core/settings/mail-route.h"
+#include "core/settings/network-set.h"
 #include "core/settings/settings.h"
 #include "core/settings/tls-rule.h"
 #include "servers/policy/domain-map.h"
 #include "servers/policy/logon-windows.h"
-#include "servers/policy/network-set.h"
 
 /**
  * SECTION: policy

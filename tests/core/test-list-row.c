@@ -116,7 +116,7 @@ test_store (void)
   g_assert_cmpuint (list_row_count (SETTING_NETWORKS, &networks), ==, 2);
   row = list_row_get (SETTING_NETWORKS, &networks, 1);
   g_assert_true (ip_network_equal (&row.network, &rows[1].network));
-  g_free (networks.rows);
+  network_list_clear (&networks);
 
   g_assert_true (list_row_parse (SETTING_DOMAINS, "a.example", &rows[0]));
   g_assert_true (list_row_parse (SETTING_DOMAINS, "b.example", &rows[1]));

@@ -73,6 +73,7 @@ def test_life_without_systemd(system: System, tmp_path: Path) -> None:
     listing = system.run("stat -c '%n %U %G %a' /etc/postern /etc/postern/* /var/lib/postern /var/lib/postern/*").splitlines()
     assert "/etc/postern/users postern postern 640" in listing
     assert "/var/lib/postern/queue postern postern 2770" in listing and "/var/lib/postern/revisions postern postern 700" in listing
+    assert "/var/lib/postern/image postern postern 2750" in listing
 
     status = system.run(f"""{BUS}
       posternctl set {SETTINGS} >/dev/null

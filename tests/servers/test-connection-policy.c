@@ -37,11 +37,12 @@ static NetworkList
 networks (const char *text)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", 0);
-  NetworkList list = { g_strv_length (words), g_new (IpNetwork, g_strv_length (words)) };
+  gsize length = g_strv_length (words);
+  IpNetwork *rows = g_new (IpNetwork, length);
 
-  for (gsize i = 0; i < list.length; i++)
-    g_assert_true (ip_network_parse (words[i], &list.rows[i]));
-  return list;
+  for (gsize i = 0; i < length; i++)
+    g_assert_true (ip_network_parse (words[i], &rows[i]));
+  return network_list_take (rows, length);
 }
 
 static Policy *
@@ -50,8 +51,8 @@ policy_of (const Situation *s)
   g_autoptr (Settings) settings = settings_new_default ();
   ConnectionSettings *connection = &settings->smtp.connection;
 
-  g_free (connection->refused.rows);
-  g_free (connection->excepted.rows);
+  network_list_clear (&connection->refused);
+  network_list_clear (&connection->excepted);
   connection->refused = networks ("10.0.0.0/8 10.1.2.0/24 192.0.2.0/24 2001:db8::/32");
   connection->excepted = networks ("10.1.0.0/16 192.0.2.0/24 203.0.113.0/24 2001:db8::1");
   connection->allow = s->allow;

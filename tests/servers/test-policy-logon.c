@@ -17,12 +17,13 @@ settings_with (const char *windows, const char *unrecorded, const char *never_ba
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       g_auto (GStrv) words = g_strsplit (lists[i].text, " ", 0);
+      gsize length = g_strv_length (words);
+      IpNetwork *rows = g_new (IpNetwork, length);
 
-      g_free (lists[i].list->rows);
-      *lists[i].list
-          = (NetworkList){ g_strv_length (words), g_new (IpNetwork, g_strv_length (words)) };
-      for (gsize w = 0; words[w] != NULL; w++)
-        g_assert_true (ip_network_parse (words[w], &lists[i].list->rows[w]));
+      for (gsize w = 0; w < length; w++)
+        g_assert_true (ip_network_parse (words[w], &rows[w]));
+      network_list_clear (lists[i].list);
+      *lists[i].list = network_list_take (rows, length);
     }
   return settings;
 }

@@ -27,11 +27,12 @@ static NetworkList
 networks (const char *text)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", 0);
-  NetworkList list = { g_strv_length (words), g_new (IpNetwork, g_strv_length (words)) };
+  gsize length = g_strv_length (words);
+  IpNetwork *rows = g_new (IpNetwork, length);
 
-  for (gsize i = 0; i < list.length; i++)
-    g_assert_true (ip_network_parse (words[i], &list.rows[i]));
-  return list;
+  for (gsize i = 0; i < length; i++)
+    g_assert_true (ip_network_parse (words[i], &rows[i]));
+  return network_list_take (rows, length);
 }
 
 static Settings *
@@ -51,9 +52,9 @@ settings_of (const Situation *s)
   relay->pop_client_minutes = MINUTES;
   relay->authenticated = s->authenticated;
   relay->refuse_local_host = s->refuse_local_host;
-  g_free (relay->addresses.rows);
+  network_list_clear (&relay->addresses);
   relay->addresses = networks ("192.0.2.0/24");
-  g_free (settings->pop3.log_ons.unrecorded.rows);
+  network_list_clear (&settings->pop3.log_ons.unrecorded);
   settings->pop3.log_ons.unrecorded = networks ("192.0.2.128/25 203.0.113.0/24");
   settings->pop3.log_ons.messages = GRANT_MESSAGES;
   settings->pop3.log_ons.recipients = GRANT_RECIPIENTS;

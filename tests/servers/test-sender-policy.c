@@ -10,11 +10,12 @@ policy_of (SenderCheck check, gboolean pop_client, gboolean authenticated)
 {
   g_autoptr (Settings) settings = settings_new_default ();
   LogOnSettings *log_ons = &settings->pop3.log_ons;
+  IpNetwork *shared = g_new (IpNetwork, 1);
 
   log_ons->sender_check = check;
-  g_free (log_ons->shared_addresses.rows);
-  log_ons->shared_addresses = (NetworkList){ 1, g_new (IpNetwork, 1) };
-  g_assert_true (ip_network_parse ("192.0.2.0/24", log_ons->shared_addresses.rows));
+  network_list_clear (&log_ons->shared_addresses);
+  g_assert_true (ip_network_parse ("192.0.2.0/24", shared));
+  log_ons->shared_addresses = network_list_take (shared, 1);
   settings->smtp.relay.pop_client = pop_client;
   settings->smtp.relay.authenticated = authenticated;
   return policy_new (settings);

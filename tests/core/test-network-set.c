@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "servers/policy/network-set.h"
+#include "core/settings/network-set.h"
 
 static NetworkList
 list_of (GArray *rows)
@@ -42,7 +42,7 @@ test_empty (void)
 
   g_assert_cmpint (match (set, "192.0.2.1"), ==, -1);
   g_assert_cmpint (match (set, "::"), ==, -1);
-  network_set_free (set);
+  network_set_unref (set);
 }
 
 static void
@@ -67,7 +67,7 @@ test_nested (void)
   g_assert_cmpint (match (set, "2001:db8::1"), ==, 32);
   g_assert_cmpint (match (set, "2001:db8:1::1"), ==, 48);
   g_assert_cmpint (match (set, "2001:db9::"), ==, -1);
-  network_set_free (set);
+  network_set_unref (set);
 }
 
 static void
@@ -84,8 +84,8 @@ test_everything (void)
   g_assert_cmpint (match (ipv6, "2001:db8::1"), ==, 0);
   g_assert_cmpint (match (ipv6, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), ==, 128);
   g_assert_cmpint (match (ipv6, "192.0.2.1"), ==, -1);
-  network_set_free (ipv4);
-  network_set_free (ipv6);
+  network_set_unref (ipv4);
+  network_set_unref (ipv6);
 }
 
 static IpNetwork
@@ -171,8 +171,83 @@ test_against_brute_force (void)
           g_assert_cmpint (network_set_match (set, &network.first), ==,
                            match_by_brute_force (&list, &network.first));
         }
-      network_set_free (set);
+      network_set_unref (set);
     }
+}
+
+/* So many that the line of IPv4 has its index; looked up in the set, and in its bytes elsewhere. */
+static void
+test_indexed (void)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (IpNetwork));
+  g_autoptr (NetworkSet) set = NULL;
+  g_autoptr (NetworkSet) copy = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  NetworkList list;
+
+  for (int i = 0; i < 8000; i++)
+    {
+      IpNetwork network = random_network (i % 2 == 0);
+      g_array_append_val (rows, network);
+    }
+  list = list_of (rows);
+  set = network_set_new (&list);
+  bytes = g_bytes_new (g_bytes_get_data (network_set_bytes (set), NULL),
+                       g_bytes_get_size (network_set_bytes (set)));
+  copy = network_set_new_from_bytes (bytes);
+  g_assert_nonnull (copy);
+  for (int i = 0; i < 8000; i += 7)
+    for (int what = 0; what < 4; what++)
+      {
+        IpAddress address = address_near (&list.rows[i], what);
+        int expected = match_by_brute_force (&list, &address);
+
+        g_assert_cmpint (network_set_match (set, &address), ==, expected);
+        g_assert_cmpint (network_set_match (copy, &address), ==, expected);
+      }
+}
+
+/* Bytes that are no set are refused, or at least a look-up stays inside them. */
+static void
+test_damaged_bytes (void)
+{
+  g_autoptr (NetworkSet) set
+      = set_of ((const char *const[]){ "10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", NULL });
+  gsize size;
+  const guint8 *whole = g_bytes_get_data (network_set_bytes (set), &size);
+
+  for (gsize length = 0; length < size; length++)
+    {
+      g_autoptr (GBytes) cut = g_bytes_new (whole, length);
+
+      g_assert_null (network_set_new_from_bytes (cut));
+    }
+  for (gsize bit = 0; bit < size * 8; bit++)
+    {
+      g_autofree guint8 *copy = g_memdup2 (whole, size);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (NetworkSet) other = NULL;
+
+      copy[bit / 8] ^= 1 << bit % 8;
+      bytes = g_bytes_new (copy, size);
+      other = network_set_new_from_bytes (bytes);
+      if (other != NULL)
+        {
+          (void) match (other, "10.1.2.3");
+          (void) match (other, "2001:db8::1");
+        }
+    }
+}
+
+/* The set that a list brings along is taken. */
+static void
+test_brought_along (void)
+{
+  g_autoptr (NetworkSet) set = set_of ((const char *const[]){ "10.0.0.0/8", NULL });
+  NetworkList list = { .set = set };
+  g_autoptr (NetworkSet) taken = network_set_new (&list);
+
+  g_assert_true (taken == set);
 }
 
 /* Every prefix at once: as deep as nesting goes. */
@@ -205,7 +280,7 @@ test_deepest (void)
       other.bytes[bit / 8] ^= 0x80 >> (bit % 8);
       g_assert_cmpint (network_set_match (set, &other), ==, bit);
     }
-  network_set_free (set);
+  network_set_unref (set);
 }
 
 int
@@ -216,6 +291,9 @@ main (int argc, char **argv)
   g_test_add_func ("/network-set/nested", test_nested);
   g_test_add_func ("/network-set/everything", test_everything);
   g_test_add_func ("/network-set/against-brute-force", test_against_brute_force);
+  g_test_add_func ("/network-set/indexed", test_indexed);
+  g_test_add_func ("/network-set/damaged-bytes", test_damaged_bytes);
+  g_test_add_func ("/network-set/brought-along", test_brought_along);
   g_test_add_func ("/network-set/deepest", test_deepest);
   return g_test_run ();
 }
