@@ -1,202 +1,227 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/queue/envelope-record.h"
 
+#include "servers/queue/envelope-variant.h"
+
 #include <string.h>
 
-/* Texts are byte strings (ay): an address or a reply need not be UTF-8. Endianness is the
- * machine's: a queue stays at home. */
-#define COMMON_TYPE "btxxuay"
-#define RECIPIENT_TYPE_1 "(ayyay)"
-#define RECIPIENT_TYPE_2 "(ayyayuay)"
+/* Numbers stand as the machine has them: a queue stays at home. */
+#define RECORD_VERSION 3
 
-/* By version; 0 was never one. What a version has in common with the one before it stands at the
- * same place, so that one reader does for all. */
-static const char *const record_types[] = {
-  NULL,
-  "(aya" RECIPIENT_TYPE_1 COMMON_TYPE ")",
-  "(aya" RECIPIENT_TYPE_2 COMMON_TYPE "ayaybyybay)",
-};
-
-#define RECORD_VERSION (G_N_ELEMENTS (record_types) - 1)
-
-/* Where in the record; from USER on since version 2. */
-enum
-{
-  SENDER,
-  RECIPIENTS,
-  EIGHT_BIT,
-  SIZE,
-  ARRIVED,
-  NEXT_ATTEMPT,
-  ATTEMPTS,
-  CLIENT_ADDRESS,
-  USER,
-  ENVELOPE_ID,
-  UTF8,
-  DSN_RETURN,
-  HOLD,
-  DELAY_TOLD,
-  HOLD_REASON
-};
-
-/* Goes before the GVariant; eight bytes, so that the GVariant stays aligned. */
 typedef struct
 {
   guint32 version;
-  guint32 check_sum;
+  guint32 check_sum; /* of all that follows; since version 3, of the version before it, too */
 } RecordHead;
+
+/* Behind the head; then come the envelope's texts, then the recipients. A text ends with a NUL. */
+typedef struct
+{
+  guint64 size;
+  gint64 arrived;
+  gint64 next_attempt;
+  guint32 attempts;
+  guint32 n_recipients;
+  guint8 eight_bit, utf8, dsn_return, hold, delay_told;
+  guint8 unused[3];
+} RecordFacts;
+
+/* Then come the recipient's texts. */
+typedef struct
+{
+  guint8 state;
+  guint8 notify;
+} RecordRecipient;
+
+G_STATIC_ASSERT (sizeof (RecordFacts) == 40 && sizeof (RecordRecipient) == 2);
+
+#define CHECK_SUM_START 2166136261u
 
 /* FNV-1a: finds damage, not forgery. */
 static guint32
-check_sum (const guint8 *bytes, gsize length)
+check_sum (guint32 sum, const void *bytes, gsize length)
 {
-  guint32 sum = 2166136261u;
+  const guint8 *at = bytes;
   for (gsize i = 0; i < length; i++)
-    sum = (sum ^ bytes[i]) * 16777619u;
+    sum = (sum ^ at[i]) * 16777619u;
   return sum;
 }
 
-static GVariant *
-to_variant (const Envelope *envelope)
+static guint32
+check_sum_of (guint32 version, const guint8 *bytes, gsize length)
 {
-  GVariantBuilder recipients;
-  g_variant_builder_init (&recipients, G_VARIANT_TYPE ("a" RECIPIENT_TYPE_2));
-  for (guint i = 0; i < envelope->recipients->len; i++)
-    {
-      const Recipient *recipient = envelope_recipient (envelope, i);
-      g_variant_builder_add (&recipients, "(^ayy^ayu^ay)", recipient->address,
-                             (guchar) recipient->state, recipient->reason, recipient->notify,
-                             recipient->original);
-    }
-  return g_variant_new ("(^aya" RECIPIENT_TYPE_2 "btxxu^ay^ay^aybyyb^ay)", envelope->sender,
-                        &recipients, envelope->eight_bit, envelope->size, envelope->arrived,
-                        envelope->next_attempt, envelope->attempts, envelope->client_address,
-                        envelope->user, envelope->envelope_id, envelope->utf8,
-                        (guchar) envelope->dsn_return, (guchar) envelope->hold,
-                        envelope->delay_told, envelope->hold_reason);
+  guint32 start = version <= ENVELOPE_VARIANT_LAST
+                      ? CHECK_SUM_START
+                      : check_sum (CHECK_SUM_START, &version, sizeof version);
+  return check_sum (start, bytes, length);
+}
+
+/* --- Writing --- */
+
+static void
+append (GByteArray *record, const void *bytes, gsize length)
+{
+  g_byte_array_append (record, bytes, (guint) length);
+}
+
+static void
+append_text (GByteArray *record, const char *text)
+{
+  append (record, text, strlen (text) + 1);
+}
+
+static void
+append_facts (GByteArray *record, const Envelope *envelope)
+{
+  RecordFacts facts = { .size = envelope->size,
+                        .arrived = envelope->arrived,
+                        .next_attempt = envelope->next_attempt,
+                        .attempts = envelope->attempts,
+                        .n_recipients = envelope->recipients->len,
+                        .eight_bit = envelope->eight_bit,
+                        .utf8 = envelope->utf8,
+                        .dsn_return = (guint8) envelope->dsn_return,
+                        .hold = (guint8) envelope->hold,
+                        .delay_told = envelope->delay_told };
+  append (record, &facts, sizeof facts);
+}
+
+static void
+append_recipient (GByteArray *record, const Recipient *recipient)
+{
+  RecordRecipient facts = { (guint8) recipient->state, (guint8) recipient->notify };
+  append (record, &facts, sizeof facts);
+  append_text (record, recipient->address);
+  append_text (record, recipient->reason);
+  append_text (record, recipient->original);
 }
 
 GBytes *
 envelope_to_bytes (const Envelope *envelope)
 {
-  g_autoptr (GVariant) record = g_variant_ref_sink (to_variant (envelope));
-  gsize length = g_variant_get_size (record);
-  guint8 *bytes = g_malloc (sizeof (RecordHead) + length);
-  g_variant_store (record, bytes + sizeof (RecordHead));
-  RecordHead head = { RECORD_VERSION, check_sum (bytes + sizeof (RecordHead), length) };
-  memcpy (bytes, &head, sizeof head);
-  return g_bytes_new_take (bytes, sizeof head + length);
+  RecordHead head = { RECORD_VERSION, 0 };
+  g_autoptr (GByteArray) record = g_byte_array_sized_new (512);
+  append (record, &head, sizeof head);
+  append_facts (record, envelope);
+  append_text (record, envelope->sender);
+  append_text (record, envelope->client_address);
+  append_text (record, envelope->user);
+  append_text (record, envelope->envelope_id);
+  append_text (record, envelope->hold_reason);
+  for (guint i = 0; i < envelope->recipients->len; i++)
+    append_recipient (record, envelope_recipient (envelope, i));
+  head.check_sum
+      = check_sum_of (head.version, record->data + sizeof head, record->len - sizeof head);
+  memcpy (record->data, &head, sizeof head);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&record));
 }
 
-/* Returns the GVariant behind a head that fits it, or NULL. */
-static GVariant *
-open_record (GBytes *bytes, guint32 *version)
+/* --- Reading --- */
+
+/* What is left to be read. */
+typedef struct
 {
+  const guint8 *at;
   gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  RecordHead head;
-  if (length <= sizeof head)
-    return NULL;
-  memcpy (&head, data, sizeof head);
-  length -= sizeof head;
-  if (head.version == 0 || head.version > RECORD_VERSION
-      || head.check_sum != check_sum (data + sizeof head, length))
-    return NULL;
+} Rest;
 
-  *version = head.version;
-  g_autoptr (GBytes) rest = g_bytes_new_from_bytes (bytes, sizeof head, length);
-  g_autoptr (GVariant) record = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE (record_types[head.version]), rest, FALSE));
-  return g_variant_is_normal_form (record) ? g_steal_pointer (&record) : NULL;
-}
-
-static void
-read_text (GVariant *record, gsize at, char **text)
-{
-  g_autoptr (GVariant) bytes = g_variant_get_child_value (record, at);
-  envelope_set_text (text, g_variant_get_bytestring (bytes));
-}
-
-static guchar
-read_byte (GVariant *record, gsize at)
-{
-  guchar byte;
-  g_variant_get_child (record, at, "y", &byte);
-  return byte;
-}
-
-/* Returns FALSE for a recipient that no envelope of ours can have. */
+/* FALSE when there is less. */
 static gboolean
-read_recipient (Envelope *envelope, GVariant *row, guint32 version)
+take (Rest *rest, void *bytes, gsize length)
 {
-  const char *address, *reason, *original = "";
-  guchar state;
-  guint32 notify = 0;
-  if (version == 1)
-    g_variant_get (row, "(^&ayy^&ay)", &address, &state, &reason);
-  else
-    g_variant_get (row, "(^&ayy^&ayu^&ay)", &address, &state, &reason, &notify, &original);
-  if (state > RECIPIENT_RELAYED_UNTOLD || *address == '\0' || notify > RECIPIENT_NOTIFY_ALL)
+  if (rest->length < length)
     return FALSE;
-  recipient_settle (envelope_add_recipient_full (envelope, address, notify, original),
-                    (RecipientState) state, reason);
+  memcpy (bytes, rest->at, length);
+  rest->at += length;
+  rest->length -= length;
+  return TRUE;
+}
+
+/* Returns: (transfer none) (nullable) */
+static const char *
+take_text (Rest *rest)
+{
+  const guint8 *end = rest->length > 0 ? memchr (rest->at, '\0', rest->length) : NULL;
+  if (end == NULL)
+    return NULL;
+  const char *text = (const char *) rest->at;
+  rest->length -= (gsize) (end + 1 - rest->at);
+  rest->at = end + 1;
+  return text;
+}
+
+static gboolean
+read_text (Rest *rest, char **text)
+{
+  const char *value = take_text (rest);
+  if (value != NULL && *value != '\0')
+    envelope_set_text (text, value);
+  return value != NULL;
+}
+
+/* As all readers here: FALSE for what no envelope of ours can have. */
+static gboolean
+read_facts (Envelope *envelope, Rest *rest, guint32 *n_recipients)
+{
+  RecordFacts facts;
+  if (!take (rest, &facts, sizeof facts) || facts.next_attempt < 0 || facts.n_recipients == 0
+      || facts.dsn_return > DSN_RETURN_HEADERS || facts.hold > ENVELOPE_KEPT)
+    return FALSE;
+  envelope->size = facts.size;
+  envelope->arrived = facts.arrived;
+  envelope->next_attempt = facts.next_attempt;
+  envelope->attempts = facts.attempts;
+  envelope->eight_bit = facts.eight_bit != 0;
+  envelope->utf8 = facts.utf8 != 0;
+  envelope->dsn_return = (DsnReturn) facts.dsn_return;
+  envelope->hold = (EnvelopeHold) facts.hold;
+  envelope->delay_told = facts.delay_told != 0;
+  *n_recipients = facts.n_recipients;
   return TRUE;
 }
 
 static gboolean
-read_recipients (Envelope *envelope, GVariant *record, guint32 version)
+read_recipient (Envelope *envelope, Rest *rest)
 {
-  g_autoptr (GVariant) rows = g_variant_get_child_value (record, RECIPIENTS);
-  for (gsize i = 0; i < g_variant_n_children (rows); i++)
-    {
-      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-      if (!read_recipient (envelope, row, version))
-        return FALSE;
-    }
-  return envelope->recipients->len > 0;
-}
-
-static void
-read_common (Envelope *envelope, GVariant *record)
-{
-  read_text (record, SENDER, &envelope->sender);
-  g_variant_get_child (record, EIGHT_BIT, "b", &envelope->eight_bit);
-  g_variant_get_child (record, SIZE, "t", &envelope->size);
-  g_variant_get_child (record, ARRIVED, "x", &envelope->arrived);
-  g_variant_get_child (record, NEXT_ATTEMPT, "x", &envelope->next_attempt);
-  g_variant_get_child (record, ATTEMPTS, "u", &envelope->attempts);
-  read_text (record, CLIENT_ADDRESS, &envelope->client_address);
-}
-
-/* Returns FALSE for what no envelope of ours can have. */
-static gboolean
-read_version_2 (Envelope *envelope, GVariant *record)
-{
-  guchar dsn_return = read_byte (record, DSN_RETURN);
-  guchar hold = read_byte (record, HOLD);
-  if (dsn_return > DSN_RETURN_HEADERS || hold > ENVELOPE_KEPT)
+  RecordRecipient facts;
+  if (!take (rest, &facts, sizeof facts))
     return FALSE;
-  envelope->dsn_return = (DsnReturn) dsn_return;
-  envelope->hold = (EnvelopeHold) hold;
-  read_text (record, USER, &envelope->user);
-  read_text (record, ENVELOPE_ID, &envelope->envelope_id);
-  g_variant_get_child (record, UTF8, "b", &envelope->utf8);
-  g_variant_get_child (record, DELAY_TOLD, "b", &envelope->delay_told);
-  read_text (record, HOLD_REASON, &envelope->hold_reason);
+  const char *address = take_text (rest);
+  const char *reason = take_text (rest);
+  const char *original = take_text (rest);
+  if (original == NULL || *address == '\0' || facts.state > RECIPIENT_RELAYED_UNTOLD
+      || facts.notify > RECIPIENT_NOTIFY_ALL)
+    return FALSE;
+  recipient_settle (envelope_add_recipient_full (envelope, address, facts.notify, original),
+                    (RecipientState) facts.state, reason);
   return TRUE;
+}
+
+static Envelope *
+read_flat (Rest *rest)
+{
+  guint32 n_recipients;
+  g_autoptr (Envelope) envelope = envelope_new ("");
+  if (!read_facts (envelope, rest, &n_recipients) || !read_text (rest, &envelope->sender)
+      || !read_text (rest, &envelope->client_address) || !read_text (rest, &envelope->user)
+      || !read_text (rest, &envelope->envelope_id) || !read_text (rest, &envelope->hold_reason))
+    return NULL;
+  for (guint32 i = 0; i < n_recipients; i++)
+    if (!read_recipient (envelope, rest))
+      return NULL;
+  return rest->length == 0 ? g_steal_pointer (&envelope) : NULL;
 }
 
 Envelope *
 envelope_from_bytes (GBytes *bytes)
 {
-  guint32 version;
-  g_autoptr (GVariant) record = open_record (bytes, &version);
-  if (record == NULL)
+  RecordHead head;
+  Rest rest;
+  rest.at = g_bytes_get_data (bytes, &rest.length);
+  if (!take (&rest, &head, sizeof head) || head.version == 0 || head.version > RECORD_VERSION
+      || head.check_sum != check_sum_of (head.version, rest.at, rest.length))
     return NULL;
-  g_autoptr (Envelope) envelope = envelope_new ("");
-  read_common (envelope, record);
-  if (envelope->next_attempt < 0 || !read_recipients (envelope, record, version)
-      || (version >= 2 && !read_version_2 (envelope, record)))
-    return NULL;
-  return g_steal_pointer (&envelope);
+  return head.version <= ENVELOPE_VARIANT_LAST
+             ? envelope_variant_read (head.version, rest.at, rest.length)
+             : read_flat (&rest);
 }

@@ -6,8 +6,9 @@
 /**
  * SECTION: envelope-record
  *
- * An envelope as bytes, as the queue keeps it: format version, check sum, GVariant; without the id.
- * Records of former versions are read, too; what they don't have is as envelope_new() leaves it.
+ * An envelope as bytes, as the queue keeps it: format version, check sum, numbers, texts; without
+ * the id. Records of former versions are read, too; what they don't have is as envelope_new() leaves
+ * it.
  */
 
 /** Returns: (transfer full): the record, in the newest version */

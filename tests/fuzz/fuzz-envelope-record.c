@@ -32,6 +32,9 @@ try_version (guint32 version, const guint8 *data, gsize size)
 {
   g_autofree guint8 *record = g_malloc (8 + size);
   guint32 head[2] = { version, 2166136261u };
+  const guint8 *version_bytes = (const guint8 *) &version;
+  for (gsize i = 0; i < sizeof version && version >= 3; i++)
+    head[1] = (head[1] ^ version_bytes[i]) * 16777619u;
   for (gsize i = 0; i < size; i++)
     head[1] = (head[1] ^ data[i]) * 16777619u;
   memcpy (record, head, sizeof head);
@@ -48,5 +51,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   try_record (data, size);
   try_version (1, data, size);
   try_version (2, data, size);
+  try_version (3, data, size);
   return 0;
 }

@@ -117,18 +117,44 @@ static const guint8 version_1[] = {
   0x3a, 0x64, 0x62, 0x38, 0x3a, 0x3a, 0x37, 0x00, 0x4f, 0x10,
 };
 
-/* A queue that an older server has filled is delivered by this one. */
+/* The same of the second. */
+static const guint8 version_2[] = {
+  0x02, 0x00, 0x00, 0x00, 0x74, 0x26, 0xb3, 0x9a, 0x61, 0x6e, 0x6e, 0x40, 0x65, 0x78, 0x61, 0x6d,
+  0x70, 0x6c, 0x65, 0x2e, 0x6f, 0x72, 0x67, 0x00, 0x6a, 0x6f, 0x65, 0x40, 0x65, 0x78, 0x61, 0x6d,
+  0x70, 0x6c, 0x65, 0x2e, 0x6e, 0x65, 0x74, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  0x00, 0x12, 0x10, 0x00, 0x73, 0x75, 0x65, 0x40, 0x65, 0x78, 0x61, 0x6d, 0x70, 0x6c, 0x65, 0x2e,
+  0x6e, 0x65, 0x74, 0x00, 0x01, 0x32, 0x35, 0x30, 0x20, 0x32, 0x2e, 0x30, 0x2e, 0x30, 0x20, 0x6f,
+  0x6b, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x72, 0x66, 0x63, 0x38, 0x32, 0x32, 0x3b, 0x73,
+  0x75, 0x65, 0x40, 0x6f, 0x6c, 0x64, 0x2e, 0x65, 0x78, 0x61, 0x6d, 0x70, 0x6c, 0x65, 0x00, 0x1e,
+  0x10, 0x1b, 0x59, 0x01, 0x00, 0x00, 0x00, 0x00, 0x88, 0x13, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  0x00, 0xf1, 0x53, 0x65, 0x00, 0x00, 0x00, 0x00, 0x3c, 0xf1, 0x53, 0x65, 0x00, 0x00, 0x00, 0x00,
+  0x03, 0x00, 0x00, 0x00, 0x32, 0x30, 0x30, 0x31, 0x3a, 0x64, 0x62, 0x38, 0x3a, 0x3a, 0x37, 0x00,
+  0x61, 0x6e, 0x6e, 0x00, 0x51, 0x51, 0x31, 0x00, 0x01, 0x02, 0x01, 0x01, 0x61, 0x6e, 0x6e, 0x00,
+  0xa0, 0x9c, 0x98, 0x6b, 0x10,
+};
+
+/* A queue that an older server has filled is delivered by this one. Written again, a record is of the
+ * newest version. */
 static void
-test_version_1 (void)
+assert_is_read (const guint8 *data, gsize length, const Envelope *expected)
 {
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN)
     {
       g_test_skip ("the record is a little-endian machine's");
       return;
     }
-  g_autoptr (GBytes) bytes = g_bytes_new_static (version_1, sizeof version_1);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, length);
   g_autoptr (Envelope) read = envelope_from_bytes (bytes);
   g_assert_nonnull (read);
+  assert_same (expected, read);
+  g_autoptr (GBytes) again = envelope_to_bytes (read);
+  g_autoptr (Envelope) newest = envelope_from_bytes (again);
+  assert_same (expected, newest);
+}
+
+static void
+test_version_1 (void)
+{
   g_autoptr (Envelope) expected = envelope_new ("ann@example.org");
   envelope_add_recipient (expected, "joe@example.net");
   envelope_add_recipient (expected, "caf\xe9@example.net");
@@ -139,19 +165,37 @@ test_version_1 (void)
   expected->next_attempt = 1700000060;
   expected->attempts = 3;
   envelope_set_text (&expected->client_address, "2001:db8::7");
-  assert_same (expected, read);
+  assert_is_read (version_1, sizeof version_1, expected);
+}
 
-  /* Written again, it is of the newest version. */
-  g_autoptr (GBytes) again = envelope_to_bytes (read);
-  g_autoptr (Envelope) newest = envelope_from_bytes (again);
-  assert_same (expected, newest);
+static void
+test_version_2 (void)
+{
+  g_autoptr (Envelope) expected = envelope_new ("ann@example.org");
+  envelope_add_recipient (expected, "joe@example.net");
+  envelope_add_recipient_full (expected, "sue@example.net", NOTIFY_SUCCESS | NOTIFY_DELAY,
+                               "rfc822;sue@old.example");
+  recipient_settle (envelope_recipient (expected, 1), RECIPIENT_DELIVERED, "250 2.0.0 ok");
+  expected->eight_bit = TRUE;
+  expected->size = 5000;
+  expected->arrived = 1700000000;
+  expected->next_attempt = 1700000060;
+  expected->attempts = 3;
+  expected->utf8 = TRUE;
+  expected->dsn_return = DSN_RETURN_HEADERS;
+  expected->delay_told = TRUE;
+  envelope_set_hold (expected, ENVELOPE_HELD, "ann");
+  envelope_set_text (&expected->client_address, "2001:db8::7");
+  envelope_set_text (&expected->user, "ann");
+  envelope_set_text (&expected->envelope_id, "QQ1");
+  assert_is_read (version_2, sizeof version_2, expected);
 }
 
 /* What a newer version has written is not guessed at. */
 static void
 test_version_unknown (void)
 {
-  const guint32 versions[] = { 0, 3, G_MAXUINT32 };
+  const guint32 versions[] = { 0, 4, G_MAXUINT32 };
   g_autoptr (Envelope) envelope = example ();
   g_autoptr (GBytes) bytes = envelope_to_bytes (envelope);
   for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
@@ -173,6 +217,7 @@ main (int argc, char **argv)
   g_test_add_func ("/envelope-record/null-sender", test_null_sender);
   g_test_add_func ("/envelope-record/damage", test_damage);
   g_test_add_func ("/envelope-record/version-1", test_version_1);
+  g_test_add_func ("/envelope-record/version-2", test_version_2);
   g_test_add_func ("/envelope-record/version-unknown", test_version_unknown);
   return g_test_run ();
 }
