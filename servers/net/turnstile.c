@@ -30,6 +30,7 @@ struct _Turnstile
   GCond changed;
   GHashTable *lines; /* (owned) (element-type Line) a set: those with anybody in them */
   GQueue turns;      /* (element-type Line) those that may send somebody through, in their order */
+  guint idle;        /* threads that wait */
   gboolean is_ending;
 };
 
@@ -76,7 +77,8 @@ arrange (Turnstile *turnstile, Line *line)
     {
       line->is_in_turn = TRUE;
       g_queue_push_tail (&turnstile->turns, line);
-      g_cond_signal (&turnstile->changed);
+      if (turnstile->idle > 0) /* a signal to nobody is a system call all the same */
+        g_cond_signal (&turnstile->changed);
     }
 }
 
@@ -91,7 +93,9 @@ take (Turnstile *turnstile, Line **line)
       /* Of a line that has its share, one who leaves calls the next. */
       if (turnstile->is_ending && g_hash_table_size (turnstile->lines) == 0)
         return NULL;
+      turnstile->idle++;
       g_cond_wait (&turnstile->changed, &turnstile->lock);
+      turnstile->idle--;
     }
   *line = g_queue_pop_head (&turnstile->turns);
   (*line)->is_in_turn = FALSE;
@@ -124,7 +128,8 @@ run (gpointer data)
     {
       g_mutex_unlock (&turnstile->lock);
       passage->job.work (passage->job.data);
-      worker_post (passage->worker, passage->job.done, passage->job.data);
+      if (passage->job.done != NULL)
+        worker_post (passage->worker, passage->job.done, passage->job.data);
       g_free (passage);
       g_mutex_lock (&turnstile->lock);
       leave (turnstile, line);

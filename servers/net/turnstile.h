@@ -29,8 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Turnstile, turnstile_free)
 typedef struct
 {
   WorkerTask work;
-  WorkerTask done;
-  gpointer data;
+  WorkerTask done; /* (nullable): @work sees itself to what comes after it */
+  gpointer data;   /* not touched any more after @work where there is no @done */
 } TurnstileJob;
 
 /** Runs @job when it is the turn of the client @address. From any thread; never waits. */

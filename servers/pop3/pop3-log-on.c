@@ -9,6 +9,14 @@
 #include "servers/pop3/pop3-journal.h"
 #include "servers/pop3/pop3-visit.h"
 
+/* Whether the client can still take it back. */
+typedef enum
+{
+  STAGE_OPEN,
+  STAGE_CANCELLED,
+  STAGE_RECORDING
+} Stage;
+
 struct _Pop3LogOn
 {
   Pop3Services *services;
@@ -29,12 +37,9 @@ struct _Pop3LogOn
   gint64 began_us;
   guint failures; /* of the address, before this one */
   Ban ban;        /* that this failure began; all zero for none */
-  guint pending;  /* before a failure is answered: the check's end, and that it is noted */
   Deadline delay; /* of the answer to a failure */
   gboolean is_delayed;
-  gint is_cancelled;    /* atomic */
-  gboolean is_too_late; /* it was, before anything was checked */
-  gboolean is_being_recorded;
+  gint stage; /* atomic; a Stage */
 };
 
 static void
@@ -48,6 +53,12 @@ log_on_free (Pop3LogOn *log_on)
   g_free (log_on->name);
   g_free (log_on->tls);
   g_free (log_on);
+}
+
+static gboolean
+is_cancelled (Pop3LogOn *log_on)
+{
+  return g_atomic_int_get (&log_on->stage) == STAGE_CANCELLED;
 }
 
 static void
@@ -102,21 +113,19 @@ start_delay (Pop3LogOn *log_on)
   log_on->is_delayed = TRUE;
 }
 
-/* When the check is over, and when the failure is noted. */
+/* When the failure is noted. */
 static void
 go_on_failing (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
-  if (--log_on->pending > 0)
-    return;
   write_journal (log_on);
   if (log_on->ban.failures > 0)
     {
       pop3_counters_add (&log_on->services->counters, POP3_COUNT_BANS, 1);
       pop3_journal_banned (&log_on->address, &log_on->ban);
     }
-  if (log_on->is_cancelled)
+  if (is_cancelled (log_on))
     finish (log_on);
   else
     start_delay (log_on);
@@ -139,11 +148,10 @@ static void
 fail (Pop3LogOn *log_on)
 {
   log_on->answer = POP3_ANSWER_NO;
-  log_on->pending = 2;
   pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS_FAILED, 1);
   if (!pop3_services_count_failure (log_on->services, &log_on->address, log_on->name,
                                     on_failure_noted, log_on))
-    log_on->pending = 1;
+    worker_post (log_on->worker, go_on_failing, log_on);
 }
 
 /* --- In a thread of the turnstile --- */
@@ -192,27 +200,10 @@ is_banned (Pop3LogOn *log_on)
     }
   g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (ban.until);
   log_on->answer = POP3_ANSWER_BANNED;
+  write_journal (log_on);
   log_on->words = g_date_time_format (end, "%F %H:%M UTC");
   return TRUE;
 }
-
-/* Those in front in the line may have been banned meanwhile, and the client may have gone. */
-static void
-work (gpointer data)
-{
-  Pop3LogOn *log_on = data;
-
-  log_on->is_too_late = g_atomic_int_get (&log_on->is_cancelled);
-  if (log_on->is_too_late || is_banned (log_on))
-    return;
-  check_secret (log_on);
-  if (log_on->mailbox != NULL)
-    open_maildrop (log_on);
-  else
-    fail (log_on);
-}
-
-/* --- The right one --- */
 
 /* In the log-on table's writer thread. */
 static void
@@ -230,6 +221,8 @@ on_written (gpointer user_data, const GError *error)
   worker_post (log_on->worker, finish, log_on);
 }
 
+/* Who gave the right password has logged on, whether the mailbox is in use or not. The answer
+ * follows. */
 static void
 record (Pop3LogOn *log_on)
 {
@@ -240,35 +233,42 @@ record (Pop3LogOn *log_on)
   pop3_visit_note (&visit, 1, 0, log_on->services->devices);
   pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS, 1);
   ban_table_succeeded (log_on->services->bans, &log_on->address);
-  if (!policy_records_logon (policy, &log_on->address))
-    {
-      finish (log_on);
-      return;
-    }
-  log_on->is_being_recorded = TRUE;
-  logon_table_record (log_on->services->logons, &address, log_on->mailbox, on_written, log_on);
+  if (policy_records_logon (policy, &log_on->address))
+    logon_table_record (log_on->services->logons, &address, log_on->mailbox, on_written, log_on);
+  else
+    worker_post (log_on->worker, finish, log_on);
 }
 
+/* The password was right. It goes on from here: the fewer threads it passes through, the sooner the
+ * client has its answer. */
 static void
-on_worked (gpointer data)
+succeed (Pop3LogOn *log_on)
+{
+  open_maildrop (log_on);
+  write_journal (log_on);
+  if (log_on->answer != POP3_ANSWER_TROUBLE
+      && g_atomic_int_compare_and_exchange (&log_on->stage, STAGE_OPEN, STAGE_RECORDING))
+    record (log_on);
+  else
+    worker_post (log_on->worker, finish, log_on);
+}
+
+/* Those in front in the line may have been banned meanwhile, and the client may have gone. */
+static void
+work (gpointer data)
 {
   Pop3LogOn *log_on = data;
 
-  if (log_on->is_too_late)
+  if (is_cancelled (log_on) || is_banned (log_on))
     {
-      finish (log_on);
+      worker_post (log_on->worker, finish, log_on);
       return;
     }
-  if (log_on->answer == POP3_ANSWER_NO)
-    {
-      go_on_failing (log_on);
-      return;
-    }
-  write_journal (log_on);
-  if (log_on->is_cancelled || log_on->mailbox == NULL || log_on->answer == POP3_ANSWER_TROUBLE)
-    finish (log_on);
+  check_secret (log_on);
+  if (log_on->mailbox != NULL)
+    succeed (log_on);
   else
-    record (log_on);
+    fail (log_on);
 }
 
 Pop3LogOn *
@@ -292,15 +292,15 @@ pop3_log_on_start (const Pop3LogOnPlace *place,
   log_on->tls = g_strdup (place->tls);
   log_on->answer = POP3_ANSWER_TROUBLE; /* unless it is found */
   turnstile_pass (place->services->turnstile, place->worker, place->address,
-                  &(TurnstileJob){ work, on_worked, log_on });
+                  &(TurnstileJob){ work, NULL, log_on });
   return log_on;
 }
 
 gboolean
 pop3_log_on_cancel (Pop3LogOn *log_on)
 {
-  g_atomic_int_set (&log_on->is_cancelled, TRUE);
+  (void) g_atomic_int_compare_and_exchange (&log_on->stage, STAGE_OPEN, STAGE_CANCELLED);
   if (log_on->is_delayed)
     on_delay_passed (log_on);
-  return !log_on->is_being_recorded;
+  return is_cancelled (log_on);
 }

@@ -10,8 +10,9 @@
  * SECTION: pop3-log-on
  *
  * One try to log on, from the question to its answer: when it is the client's turn (see turnstile)
- * the password is checked and the maildrop opened, then the log-on is recorded in the table that the SMTP server reads,
- * then the answer is given. So the grant can be seen before the client gets its +OK.
+ * the password is checked, the maildrop opened, and the log-on handed to the table that the SMTP
+ * server reads; when it is recorded there, the answer is given. So the grant can be seen before the
+ * client gets its +OK.
  *
  * Who gave the right password has logged on, also when another session has the maildrop: a device
  * that asks twice at once shall not lose its grant. Nothing is recorded for a wrong password, for
@@ -22,7 +23,7 @@
  * number; at too many the address is banned, and its password is not even looked at. Nor is that of
  * a client that went before its turn.
  *
- * In the worker's thread.
+ * What is called here, and what is called back, is in the worker's thread.
  */
 typedef struct _Pop3LogOn Pop3LogOn;
 
