@@ -205,7 +205,10 @@ answer_call (gpointer data, gpointer user_data)
 {
   g_autofree Call *call = data;
   g_autoptr (GError) error = NULL;
-  GVariant *answer = call->answer (user_data, call->invocation, &error);
+  QueueService *service = user_data;
+  /* Who asks may have been told of a message a moment ago. */
+  queue_await_journal (service->source.queue);
+  GVariant *answer = call->answer (service, call->invocation, &error);
   if (answer != NULL)
     g_dbus_method_invocation_return_value (call->invocation, answer);
   else

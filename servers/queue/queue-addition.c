@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/queue/queue-addition.h"
 
+#include "servers/queue/envelope-record.h"
+
 struct _QueueAddition
 {
-  Envelope *envelope; /* (owned) */
-  QueueBody *body;    /* (owned) */
-  GBytes *content;    /* (owned) (nullable): of a small message */
+  QueueBody *body;  /* (owned) */
+  GBytes *record;   /* (owned) */
+  QueueEntry entry; /* points into both */
 };
 
 QueueAddition *
 queue_addition_new (Envelope *envelope, QueueBody *body)
 {
   QueueAddition *addition = g_new (QueueAddition, 1);
-  addition->envelope = envelope;
-  addition->body = body;
-  addition->content = queue_body_small_content (body);
   envelope->size = queue_body_size (body);
   if (envelope->arrived == 0)
     envelope->arrived = g_get_real_time () / G_USEC_PER_SEC;
   if (envelope->next_attempt == 0)
     envelope->next_attempt = envelope->arrived;
+
+  QueueEntry entry = { .id = envelope->id, .due = queue_entry_due (envelope) };
+  addition->body = body;
+  addition->record = envelope_to_bytes (envelope);
+  entry.record = g_bytes_get_data (addition->record, &entry.record_length);
+  entry.content = queue_body_small_content (body, &entry.content_length);
+  addition->entry = entry;
+  envelope_free (envelope);
   return addition;
 }
 
@@ -28,9 +35,8 @@ queue_addition_free (QueueAddition *addition)
 {
   if (addition == NULL)
     return;
-  envelope_free (addition->envelope);
   queue_body_free (addition->body);
-  g_clear_pointer (&addition->content, g_bytes_unref);
+  g_bytes_unref (addition->record);
   g_free (addition);
 }
 
@@ -42,8 +48,15 @@ queue_addition_write (QueueAddition *addition,
 {
   /* The row first: an id that is taken is found before the file of the message that has it is
    * touched. */
-  return queue_tables_insert (tables, txn, addition->envelope, addition->content, error)
-         && queue_body_place (addition->body, addition->envelope->id, error);
+  return queue_tables_insert (tables, txn, &addition->entry, error)
+         && queue_body_place (addition->body, addition->entry.id, error);
+}
+
+const QueueEntry *
+queue_addition_entry (QueueAddition *addition, guint64 salt)
+{
+  addition->entry.check_sum = queue_entry_sum (&addition->entry, salt);
+  return &addition->entry;
 }
 
 void
@@ -55,5 +68,5 @@ queue_addition_keep (QueueAddition *addition)
 guint64
 queue_addition_id (const QueueAddition *addition)
 {
-  return addition->envelope->id;
+  return addition->entry.id;
 }

@@ -23,4 +23,8 @@ gboolean queue_addition_write (QueueAddition *addition,
 /** The transaction is on the disk. */
 void queue_addition_keep (QueueAddition *addition);
 
+/** @salt: of the journal. Returns: (transfer none): the message as an entry of the journal; without a content for a large
+ * one, which does not go there */
+const QueueEntry *queue_addition_entry (QueueAddition *addition, guint64 salt);
+
 guint64 queue_addition_id (const QueueAddition *addition);

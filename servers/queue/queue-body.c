@@ -138,17 +138,20 @@ queue_body_size (const QueueBody *body)
   return body->size;
 }
 
-GBytes *
-queue_body_small_content (const QueueBody *body)
+const void *
+queue_body_small_content (const QueueBody *body, gsize *length)
 {
-  return body->memory != NULL ? g_bytes_new (body->memory->data, body->memory->len) : NULL;
+  *length = body->memory != NULL ? body->memory->len : 0;
+  if (body->memory == NULL)
+    return NULL;
+  return body->memory->data != NULL ? (const void *) body->memory->data : "";
 }
 
 GBytes *
 queue_body_content (const QueueBody *body, GError **error)
 {
   if (body->memory != NULL)
-    return queue_body_small_content (body);
+    return g_bytes_new (body->memory->data, body->memory->len);
   g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (body->fd, FALSE, error);
   return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
 }

@@ -19,8 +19,8 @@
 /** @folder_fd: of bodies/; outlives the body */
 QueueBody *queue_body_new_in (int folder_fd);
 
-/** Returns: (transfer full): the content of a small body; %NULL for a large one */
-GBytes *queue_body_small_content (const QueueBody *body);
+/** Returns: (transfer none) (nullable): the content of a small body; %NULL for a large one */
+const void *queue_body_small_content (const QueueBody *body, gsize *length);
 
 /** Puts the file of a large body, flushed to the disk, where message @id has its content. May be
  * called again. Blocks. */

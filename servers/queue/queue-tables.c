@@ -3,7 +3,9 @@
 
 #include "servers/queue/envelope-record.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
 typedef struct
 {
@@ -63,72 +65,132 @@ queue_tables_open (QueueTables *tables, Store *store, GError **error)
   return TRUE;
 }
 
-gboolean
-queue_tables_count_opening (const QueueTables *tables,
-                            MDB_txn *txn,
-                            guint32 *opening,
-                            GError **error)
+/* Reads a number of @length bytes; 0 where there is none. */
+static gboolean
+read_counter (const QueueTables *tables,
+              MDB_txn *txn,
+              const char *name,
+              void *number,
+              gsize length,
+              GError **error)
 {
-  MDB_val key = { strlen ("openings"), "openings" };
+  MDB_val key = { strlen (name), (void *) name };
   MDB_val value;
-  guint32 count = 0;
   int result = mdb_get (txn, tables->counters, &key, &value);
-  if (result == MDB_SUCCESS && value.mv_size == sizeof count)
-    memcpy (&count, value.mv_data, sizeof count);
-  else if (result != MDB_SUCCESS && result != MDB_NOTFOUND)
-    return store_check (result, "read the queue's counters", error);
+  memset (number, 0, length);
+  if (result == MDB_SUCCESS && value.mv_size == length)
+    memcpy (number, value.mv_data, length);
+  return result == MDB_NOTFOUND || store_check (result, "read the queue's counters", error);
+}
 
-  count++;
-  value = VAL_OF (count);
-  *opening = count;
+static gboolean
+write_counter (const QueueTables *tables,
+               MDB_txn *txn,
+               const char *name,
+               void *number,
+               gsize length,
+               GError **error)
+{
+  MDB_val key = { strlen (name), (void *) name };
+  MDB_val value = { length, number };
   return store_check (mdb_put (txn, tables->counters, &key, &value, 0),
                       "write the queue's counters", error);
 }
 
-static gboolean
-put_record (const QueueTables *tables,
-            MDB_txn *txn,
-            const Envelope *envelope,
-            guint mdb_flags,
-            GError **error)
+gboolean
+queue_tables_count_opening (const QueueTables *tables,
+                            MDB_txn *txn,
+                            QueueOpening *opening,
+                            GError **error)
 {
-  g_autoptr (GBytes) record = envelope_to_bytes (envelope);
-  IdKey id = id_key (envelope->id);
-  DueKey due = due_key (envelope->next_attempt, envelope->id);
-  MDB_val key = VAL_OF (id);
-  MDB_val value;
-  value.mv_data = (void *) g_bytes_get_data (record, &value.mv_size);
-  if (!store_check (mdb_put (txn, tables->envelopes, &key, &value, mdb_flags),
-                    "write the message's envelope", error))
+  if (!read_counter (tables, txn, "openings", &opening->number, sizeof opening->number, error)
+      || !read_counter (tables, txn, "salt", &opening->salt, sizeof opening->salt, error))
     return FALSE;
+  opening->number++;
+  if (opening->salt == 0 && getrandom (&opening->salt, sizeof opening->salt, 0) < 0)
+    return store_check (errno, "draw a random number", error);
+  return write_counter (tables, txn, "openings", &opening->number, sizeof opening->number, error)
+         && write_counter (tables, txn, "salt", &opening->salt, sizeof opening->salt, error);
+}
+
+gboolean
+queue_tables_get_journal (const QueueTables *tables,
+                          MDB_txn *txn,
+                          guint64 *generation,
+                          GError **error)
+{
+  return read_counter (tables, txn, "journal", generation, sizeof *generation, error);
+}
+
+gboolean
+queue_tables_set_journal (const QueueTables *tables,
+                          MDB_txn *txn,
+                          guint64 generation,
+                          GError **error)
+{
+  return write_counter (tables, txn, "journal", &generation, sizeof generation, error);
+}
+
+/* Writes the rows but for the content's. */
+static int
+put_rows (const QueueTables *tables, MDB_txn *txn, const QueueEntry *entry, guint mdb_flags)
+{
+  IdKey id = id_key (entry->id);
+  DueKey due = due_key (entry->due, entry->id);
+  MDB_val key = VAL_OF (id);
+  MDB_val value = { entry->record_length, (void *) entry->record };
+  int result = mdb_put (txn, tables->envelopes, &key, &value, mdb_flags);
 
   /* What is held has no row there: many held messages cost the delivery nothing. */
-  if (envelope->hold != ENVELOPE_FREE)
-    return TRUE;
+  if (result != MDB_SUCCESS || entry->due == QUEUE_ENTRY_HELD)
+    return result;
   key = VAL_OF (due);
   value = (MDB_val){ 0, "" };
-  return store_check (mdb_put (txn, tables->due, &key, &value, 0),
-                      "write the message's next attempt", error);
+  return mdb_put (txn, tables->due, &key, &value, 0);
+}
+
+static gboolean
+put_record (const QueueTables *tables, MDB_txn *txn, const Envelope *envelope, GError **error)
+{
+  g_autoptr (GBytes) record = envelope_to_bytes (envelope);
+  QueueEntry entry = { .id = envelope->id, .due = queue_entry_due (envelope) };
+  entry.record = g_bytes_get_data (record, &entry.record_length);
+  return store_check (put_rows (tables, txn, &entry, 0), "write the message's envelope", error);
+}
+
+static int
+insert (const QueueTables *tables, MDB_txn *txn, const QueueEntry *entry)
+{
+  /* An id that is there already would be another message's: refused, not overwritten. */
+  int result = put_rows (tables, txn, entry, MDB_NOOVERWRITE);
+  if (result != MDB_SUCCESS || entry->content == NULL)
+    return result;
+  IdKey id = id_key (entry->id);
+  MDB_val key = VAL_OF (id);
+  MDB_val value = { entry->content_length, (void *) entry->content };
+  return mdb_put (txn, tables->bodies, &key, &value, 0);
 }
 
 gboolean
 queue_tables_insert (const QueueTables *tables,
                      MDB_txn *txn,
-                     const Envelope *envelope,
-                     GBytes *content,
+                     const QueueEntry *entry,
                      GError **error)
 {
-  /* An id that is there already would be another message's: refused, not overwritten. */
-  if (!put_record (tables, txn, envelope, MDB_NOOVERWRITE, error))
-    return FALSE;
-  if (content == NULL)
-    return TRUE;
-  IdKey id = id_key (envelope->id);
-  MDB_val key = VAL_OF (id);
-  MDB_val value;
-  value.mv_data = (void *) g_bytes_get_data (content, &value.mv_size);
-  return store_check (mdb_put (txn, tables->bodies, &key, &value, 0), "write the message's content",
-                      error);
+  return store_check (insert (tables, txn, entry), "write the message", error);
+}
+
+gboolean
+queue_tables_insert_anyhow (const QueueTables *tables,
+                            MDB_txn *txn,
+                            const QueueEntry *entry,
+                            GError **error)
+{
+  QueueEntry next = *entry;
+  int result;
+  while ((result = insert (tables, txn, &next)) == MDB_KEYEXIST)
+    next.id++;
+  return store_check (result, "write the message", error);
 }
 
 /* Returns the record as it stands in the map, good until the transaction ends or writes. */
@@ -220,7 +282,7 @@ queue_tables_settle (const QueueTables *tables, MDB_txn *txn, Envelope *envelope
   if (stored != NULL)
     envelope_set_hold (envelope, stored->hold, stored->hold_reason);
   return delete_due (tables, txn, envelope->id, stored, error)
-                 && put_record (tables, txn, envelope, 0, error)
+                 && put_record (tables, txn, envelope, error)
              ? QUEUE_ROW_DONE
              : QUEUE_ROW_FAILED;
 }
@@ -243,7 +305,7 @@ queue_tables_edit (const QueueTables *tables,
   g_autoptr (Envelope) edited = envelope_copy (stored);
   if (!edit (edited, user_data))
     return QUEUE_ROW_GONE;
-  return delete_due (tables, txn, id, stored, error) && put_record (tables, txn, edited, 0, error)
+  return delete_due (tables, txn, id, stored, error) && put_record (tables, txn, edited, error)
              ? QUEUE_ROW_DONE
              : QUEUE_ROW_FAILED;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "servers/queue/envelope.h"
+#include "servers/queue/queue-entry.h"
 #include "servers/queue/queue-filter.h"
 #include "servers/store/store.h"
 
@@ -16,6 +17,8 @@
  *   bodies     id                   -> content
  *   damaged    id                   -> record that can't be read
  *   counters   "openings"           -> how often the queue was opened
+ *              "salt"               -> a random number, of the journal
+ *              "journal"            -> the last generation of the journal that is in the tables
  *
  * Numbers in keys are big-endian, so that LMDB's order is theirs.
  */
@@ -29,18 +32,40 @@ typedef struct
 gboolean
 queue_tables_open (QueueTables *tables, Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Counts up "openings" and gives the new value. */
+/** What an opening of the queue has. */
+typedef struct
+{
+  guint32 number; /* of its own */
+  guint64 salt;   /* the queue's, drawn when it was made */
+} QueueOpening;
+
+/** Counts up "openings", and gives the new one. */
 gboolean queue_tables_count_opening (const QueueTables *tables,
                                      MDB_txn *txn,
-                                     guint32 *opening,
+                                     QueueOpening *opening,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** @content: (nullable): of a small message */
+gboolean queue_tables_get_journal (const QueueTables *tables,
+                                   MDB_txn *txn,
+                                   guint64 *generation,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean queue_tables_set_journal (const QueueTables *tables,
+                                   MDB_txn *txn,
+                                   guint64 generation,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Fails where there is a message of that id. */
 gboolean queue_tables_insert (const QueueTables *tables,
                               MDB_txn *txn,
-                              const Envelope *envelope,
-                              GBytes *content,
+                              const QueueEntry *entry,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The same for a message that is promised already: where there is another of its id, which should
+ * never be, it gets the next one. */
+gboolean queue_tables_insert_anyhow (const QueueTables *tables,
+                                     MDB_txn *txn,
+                                     const QueueEntry *entry,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * queue_tables_get:

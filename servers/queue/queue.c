@@ -4,6 +4,7 @@
 #include "servers/queue/queue-addition.h"
 #include "servers/queue/queue-batch.h"
 #include "servers/queue/queue-body.h"
+#include "servers/queue/queue-journal.h"
 #include "servers/queue/queue-settlement.h"
 #include "servers/queue/queue-tables.h"
 #include "servers/queue/queue-wake.h"
@@ -27,14 +28,15 @@
 
 struct _Queue
 {
-  Store *store;        /* (owned) */
-  StoreWriter *writer; /* (owned) */
+  Store *store;          /* (owned) */
+  StoreWriter *writer;   /* (owned) */
+  QueueJournal *journal; /* (owned) (nullable) */
   QueueTables tables;
   int folder_fd;      /* (owned) */
   int bodies_fd;      /* (owned) */
   int wake_fd;        /* (owned) to nudge with */
   int wake_reader_fd; /* (owned) of the delivery; else -1 */
-  guint32 opening;
+  QueueOpening opening;
   GMutex id_lock;
   guint64 last_id;
 };
@@ -87,6 +89,28 @@ queue_open (const char *folder, GError **error)
 }
 
 static void
+wake_delivery (gpointer user_data)
+{
+  Queue *queue = user_data;
+  queue_wake_send (queue->wake_fd, queue->folder_fd);
+}
+
+static QueueJournalPlace
+journal_place (Queue *queue)
+{
+  return (QueueJournalPlace){ queue->folder_fd, queue->writer, &queue->tables,
+                              queue->opening,   wake_delivery, queue };
+}
+
+gboolean
+queue_use_journal (Queue *queue, GError **error)
+{
+  QueueJournalPlace place = journal_place (queue);
+  queue->journal = queue_journal_new (&place, error);
+  return queue->journal != NULL;
+}
+
+static void
 close_fd (int fd)
 {
   if (fd >= 0)
@@ -98,6 +122,7 @@ queue_close (Queue *queue)
 {
   if (queue == NULL)
     return;
+  g_clear_pointer (&queue->journal, queue_journal_free);
   g_clear_pointer (&queue->writer, store_writer_free);
   g_clear_pointer (&queue->store, store_close);
   close_fd (queue->wake_reader_fd);
@@ -126,7 +151,8 @@ guint64
 queue_reserve_id (Queue *queue)
 {
   const guint64 step = G_GUINT64_CONSTANT (1) << ID_OPENING_BITS;
-  guint64 id = ((guint64) g_get_real_time () << ID_OPENING_BITS) | (queue->opening & (step - 1));
+  guint64 id
+      = ((guint64) g_get_real_time () << ID_OPENING_BITS) | (queue->opening.number & (step - 1));
   g_mutex_lock (&queue->id_lock);
   if (id <= queue->last_id)
     id = queue->last_id + step;
@@ -148,6 +174,7 @@ typedef struct
   QueueAddition *addition; /* (owned) */
   QueueAdded added;
   gpointer user_data;
+  gboolean is_in_journal;
 } Adding;
 
 static gboolean
@@ -167,16 +194,23 @@ adding_done (gpointer item, const GError *error)
     queue_addition_keep (adding->addition);
   queue_addition_free (adding->addition);
   adding->added (adding->user_data, id, error);
-  if (error == NULL)
-    queue_wake_send (queue->wake_fd, queue->folder_fd);
+  /* What went into the journal is not to be seen yet. */
+  if (error == NULL && !adding->is_in_journal)
+    wake_delivery (queue);
 }
 
 void
 queue_add (Queue *queue, Envelope *envelope, QueueBody *body, QueueAdded added, gpointer user_data)
 {
   Adding *adding = g_new (Adding, 1);
-  *adding = (Adding){ queue, queue_addition_new (envelope, body), added, user_data };
-  store_writer_submit (queue->writer, adding_write, adding_done, adding);
+  *adding = (Adding){ queue, queue_addition_new (envelope, body), added, user_data, FALSE };
+  const QueueEntry *entry = queue_addition_entry (adding->addition, queue->opening.salt);
+  adding->is_in_journal
+      = queue->journal != NULL && entry->content != NULL && queue_journal_fits (entry);
+  if (adding->is_in_journal)
+    queue_journal_add (queue->journal, entry, adding_done, adding);
+  else
+    store_writer_submit (queue->writer, adding_write, adding_done, adding);
 }
 
 QueueBody *
@@ -226,7 +260,7 @@ queue_settle (Queue *queue,
   Settling *settling = g_new (Settling, 1);
   *settling = (Settling){ queue, queue_settlement_new (envelope, bounce, bounce_body), settled,
                           user_data };
-  store_writer_submit (queue->writer, settling_write, settling_done, settling);
+  store_writer_submit_patient (queue->writer, settling_write, settling_done, settling);
 }
 
 GArray *
@@ -297,6 +331,12 @@ queue_envelope (Queue *queue, guint64 id, GError **error)
   Envelope *envelope = queue_tables_get (&queue->tables, txn, id, error);
   mdb_txn_abort (txn);
   return envelope;
+}
+
+void
+queue_await_journal (Queue *queue)
+{
+  queue_journal_await (queue->folder_fd);
 }
 
 GBytes *
@@ -434,7 +474,9 @@ is_needed (guint64 id, gpointer user_data)
 gboolean
 queue_clean (Queue *queue, GError **error)
 {
-  return queue_body_clean (queue->bodies_fd, is_needed, queue, error);
+  QueueJournalPlace place = journal_place (queue);
+  return queue_journal_take_up (&place, error)
+         && queue_body_clean (queue->bodies_fd, is_needed, queue, error);
 }
 
 int

@@ -8,18 +8,34 @@
  * SECTION: queue
  *
  * The promises: a message is in the queue, on the disk, from before its 250 until it is delivered,
- * bounced or removed. Opened by the SMTP server, which adds, and by the delivery, which reads,
+ * bounced or removed: in the store, or, for some milliseconds, in the journal in front of it, of
+ * which the next process to open the queue takes up what a dead one has left. Opened by the SMTP server, which adds, and by the delivery, which reads,
  * settles and removes. Functions that end in a callback never wait; the others may, and so don't
  * belong on an event loop. Any thread may call any of them.
  *
  * In the folder: an LMDB store (envelopes and the content of small messages), bodies/ID (the
- * content of large messages) and the socket wake. Errors are of STORE_ERROR (STORE_ERROR_FULL: no
+ * content of large messages), journal-0 and -1 (see queue_use_journal()) and the socket wake. Errors are of STORE_ERROR (STORE_ERROR_FULL: no
  * room) and G_IO_ERROR.
  */
 typedef struct _Queue Queue;
 
 /** @folder: STATE/queue, made where it is missing */
 Queue *queue_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * queue_use_journal:
+ *
+ * For the SMTP server: small messages go into a journal from now on, which costs a flush instead of
+ * the store's two, and into the store some milliseconds later, many together. They are promised, and
+ * on the disk, as soon as queue_add() calls back; but others, and this process, too, see them a
+ * moment later only: see queue_await_journal(). What a dead process left in the journal is taken up.
+ * FALSE with @error: all goes into the store at once, as before.
+ */
+gboolean queue_use_journal (Queue *queue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Waits until every message that has been promised by now can be seen; half a second at most. For
+ * those who were told of a message and look for it. */
+void queue_await_journal (Queue *queue);
 
 /** Commits what is under way, calls every callback that is due, then closes. */
 void queue_close (Queue *queue);
@@ -168,8 +184,8 @@ queue_remove (Queue *queue, GArray *ids, guint *count, GError **error) G_GNUC_WA
  */
 gboolean queue_set_aside (Queue *queue, guint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Deletes files that a dead process has left in bodies/ without a message; those of a living one
- * are let alone. */
+/** Cleans up after processes that have died: takes up what is in their journal, and deletes files in
+ * bodies/ that have no message. What a living one works on is let alone. */
 gboolean queue_clean (Queue *queue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A socket that becomes readable when a message was added, or hastened, by any process; drained by

@@ -4,6 +4,15 @@
 #include "servers/policy/policy-binding.h"
 #include "servers/policy/policy-logon.h"
 
+/* Without its journal the queue is slower, but as safe. */
+static void
+use_journal (Queue *queue)
+{
+  g_autoptr (GError) error = NULL;
+  if (!queue_use_journal (queue, &error))
+    g_warning ("the queue is used without its journal: %s", error->message);
+}
+
 /* Opens what lies below the state folder. */
 static gboolean
 open_tables (SmtpServices *services, GError **error)
@@ -19,7 +28,10 @@ open_tables (SmtpServices *services, GError **error)
   if (!services->bans)
     return FALSE;
   services->queue = queue_open (queue, error);
-  return services->queue != NULL;
+  if (!services->queue)
+    return FALSE;
+  use_journal (services->queue);
+  return TRUE;
 }
 
 SmtpServices *

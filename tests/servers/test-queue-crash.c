@@ -34,10 +34,10 @@ size_of_message (guint number)
 }
 
 static void
-run_child (const QueueFixture *fixture, guint messages)
+run_child (const QueueFixture *fixture, guint messages, gboolean has_journal)
 {
   Queue *queue = queue_open (fixture->folder, NULL);
-  if (queue == NULL)
+  if (queue == NULL || (has_journal && !queue_use_journal (queue, NULL)))
     _exit (3);
   for (guint i = 0; i < messages; i++)
     {
@@ -57,7 +57,7 @@ run_child (const QueueFixture *fixture, guint messages)
 }
 
 static pid_t
-start_child (const QueueFixture *fixture, guint messages, int *read_fd)
+start_child (const QueueFixture *fixture, guint messages, gboolean has_journal, int *read_fd)
 {
   int fds[2];
   g_assert_cmpint (pipe (fds), ==, 0);
@@ -66,7 +66,7 @@ start_child (const QueueFixture *fixture, guint messages, int *read_fd)
     {
       close (fds[0]);
       ack_fd = fds[1];
-      run_child (fixture, messages);
+      run_child (fixture, messages, has_journal);
     }
   close (fds[1]);
   *read_fd = fds[0];
@@ -87,15 +87,15 @@ check_acknowledged (Queue *queue, GArray *acknowledged)
 }
 
 static void
-test_kill (QueueFixture *fixture, gconstpointer data)
+test_kill (QueueFixture *fixture, gconstpointer has_journal)
 {
   g_autoptr (GArray) acknowledged = g_array_new (FALSE, FALSE, sizeof (guint64));
-  for (guint round = 0; round < 8; round++)
+  for (guint round = 0; round < 20; round++)
     {
       int fd;
-      pid_t child = start_child (fixture, 100000, &fd);
+      pid_t child = start_child (fixture, 100000, has_journal != NULL, &fd);
       guint64 id;
-      for (guint i = 0; i < 20 + round * 37; i++)
+      for (guint i = 0; i < 20 + round * 17; i++)
         {
           g_assert_cmpint (read (fd, &id, sizeof id), ==, sizeof id);
           g_array_append_val (acknowledged, id);
@@ -129,7 +129,7 @@ test_two_processes (QueueFixture *fixture, gconstpointer data)
   int fds[2];
   pid_t children[2];
   for (guint i = 0; i < 2; i++)
-    children[i] = start_child (fixture, 300, &fds[i]);
+    children[i] = start_child (fixture, 300, i == 0, &fds[i]);
   g_autoptr (GArray) acknowledged = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < 2; i++)
     {
@@ -147,15 +147,16 @@ test_two_processes (QueueFixture *fixture, gconstpointer data)
   check_acknowledged (queue, acknowledged);
 }
 
-#define ADD(name, function)                                                                        \
-  g_test_add ("/queue-crash/" name, QueueFixture, NULL, queue_fixture_set_up, function,            \
+#define ADD(name, has_journal, function)                                                           \
+  g_test_add ("/queue-crash/" name, QueueFixture, has_journal, queue_fixture_set_up, function,     \
               queue_fixture_tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("kill", test_kill);
-  ADD ("two-processes", test_two_processes);
+  ADD ("kill", NULL, test_kill);
+  ADD ("kill-with-journal", "", test_kill);
+  ADD ("two-processes", NULL, test_two_processes);
   return g_test_run ();
 }
