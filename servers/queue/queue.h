@@ -8,14 +8,15 @@
  * SECTION: queue
  *
  * The promises: a message is in the queue, on the disk, from before its 250 until it is delivered,
- * bounced or removed: in the store, or, for some milliseconds, in the journal in front of it, of
- * which the next process to open the queue takes up what a dead one has left. Opened by the SMTP server, which adds, and by the delivery, which reads,
- * settles and removes. Functions that end in a callback never wait; the others may, and so don't
- * belong on an event loop. Any thread may call any of them.
+ * bounced or removed: in the store, or, for some milliseconds, in the journal in front of it. (What
+ * a process that dies leaves in its journal, the next one takes up: the SMTP server, or the delivery
+ * when it starts.) Opened by the SMTP server, which adds, and by the delivery, which reads, settles
+ * and removes. Functions that end in a callback never wait; the others may, and so don't belong on
+ * an event loop. Any thread may call any of them.
  *
  * In the folder: an LMDB store (envelopes and the content of small messages), bodies/ID (the
- * content of large messages), journal-0 and -1 (see queue_use_journal()) and the socket wake. Errors are of STORE_ERROR (STORE_ERROR_FULL: no
- * room) and G_IO_ERROR.
+ * content of large messages), journal-0 and -1 (see queue_use_journal()) and the socket wake.
+ * Errors are of STORE_ERROR (STORE_ERROR_FULL: no room) and G_IO_ERROR.
  */
 typedef struct _Queue Queue;
 
