@@ -242,16 +242,22 @@ credentials_trouble (Credentials *credentials)
   return trouble;
 }
 
+/* The users as they were when somebody asked last. */
+static UserTable *
+known_table (Credentials *credentials)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&credentials->lock);
+
+  return user_table_ref (credentials->table);
+}
+
 static UserTable *
 current_table (Credentials *credentials)
 {
-  UserTable *table;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&credentials->lock);
 
-  g_mutex_lock (&credentials->lock);
   read_again_if_changed (credentials);
-  table = user_table_ref (credentials->table);
-  g_mutex_unlock (&credentials->lock);
-  return table;
+  return user_table_ref (credentials->table);
 }
 
 /* Returns: (transfer full) (nullable): the mailbox of the system user of that name */
@@ -297,7 +303,7 @@ credentials_check_password (Credentials *credentials, const char *user, const ch
 gboolean
 credentials_admit (Credentials *credentials, const char *mailbox, const IpAddress *client)
 {
-  g_autoptr (UserTable) table = current_table (credentials);
+  g_autoptr (UserTable) table = known_table (credentials);
 
   return user_table_admits (table, mailbox, client);
 }

@@ -23,8 +23,8 @@
  * every local domain, "joe@example.org" at that one. The mailbox's name is the user's in lower
  * case.
  *
- * All functions ask the disk whether the file has changed. With system users, those that say so
- * also wait for the system's name service, and must not be called from an event loop then.
+ * All functions but credentials_admit() ask the disk whether the file has changed. With system
+ * users, those that say so also wait for the system's name service, and must not be called from an event loop then.
  */
 typedef struct _Credentials Credentials;
 
@@ -84,7 +84,8 @@ char *credentials_check_apop (Credentials *credentials,
                               const char *digest);
 
 /** Whether the user whose mailbox that is may log on from @client (allow_nets in the users file).
- * To be asked after each password or digest that was right; refuse as if it were wrong. */
+ * To be asked right after each password or digest that was right, whose look at the file it shares;
+ * refuse as if it were wrong. */
 gboolean credentials_admit (Credentials *credentials, const char *mailbox, const IpAddress *client);
 
 /** How many bytes the mailbox may hold; 0 where the users file says nothing (then the settings do),
