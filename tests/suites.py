@@ -14,7 +14,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 MESON = [PYTHON, "/usr/bin/meson"]
-SUITES = ("lint", "unit", "fuzz", "integration", "gui", "peers")
+SUITES = ("lint", "unit", "fuzz", "integration", "bench", "gui", "peers")
 LONG_SUITES = ("peers",)  # run with CI=true, or by name
 # Suites whose tests wait more than they work; each file stays with one of the workers, which have screens and buses of their own.
 WORKERS = {"gui": 3, "integration": 2}

@@ -84,6 +84,11 @@ class Room:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Of the process whose children are all that runs in the room."""
+        return self._process.pid
+
     def said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
