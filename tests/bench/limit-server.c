@@ -7,10 +7,12 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 /* limit-server: what this machine could do at best. It says the least SMTP and keeps each content
  * by a flush before its 250, as any honest server has to, and nothing else: no rule, no log, no
- * queue. Until SIGTERM. */
+ * queue. With --refuse, it
+ * refuses each connection. Until SIGTERM. */
 
 /* What has its blocks beforehand; the file grows where more comes. */
 #define FILE_MB 256
@@ -100,6 +102,15 @@ came (int fd, gpointer user)
   stream_write (&session->stream, SMTP_TAKER_GREETING, strlen (SMTP_TAKER_GREETING));
 }
 
+/* What is left of a server that takes nobody. */
+static void
+refuse (int fd, gpointer user)
+{
+  static const char WORDS[] = "554 no\r\n";
+  send (fd, WORDS, strlen (WORDS), MSG_NOSIGNAL);
+  close (fd);
+}
+
 static void
 answer_all (Worker *worker, GroupCommitItem *items)
 {
@@ -149,13 +160,13 @@ work (gpointer data)
 }
 
 static Worker *
-worker_start (GroupCommit *commit, const StreamAddress *address)
+worker_start (GroupCommit *commit, const StreamAddress *address, gboolean refuses)
 {
   Worker *worker = g_new0 (Worker, 1);
   loop_set_up (&worker->loop);
   worker->loop.turn_done = turn_done;
   worker->loop.user = worker;
-  worker->gate = (Gate){ .came = came, .user = worker };
+  worker->gate = (Gate){ .came = refuses ? refuse : came, .user = worker };
   if (!gate_open (&worker->gate, &worker->loop, address))
     return NULL;
   worker->commit = commit;
@@ -171,11 +182,13 @@ main (int argc, char **argv)
 {
   g_autofree char *host = NULL, *file = NULL;
   int port = 0, threads = 1;
+  gboolean refuses = FALSE;
   const GOptionEntry entries[]
       = { { "host", 0, 0, G_OPTION_ARG_STRING, &host, "Where to listen", "ADDRESS" },
           { "port", 0, 0, G_OPTION_ARG_INT, &port, "Where to listen", "PORT" },
           { "file", 0, 0, G_OPTION_ARG_FILENAME, &file, "Gets the contents", "F" },
           { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "That talk; one more flushes", "N" },
+          { "refuse", 0, 0, G_OPTION_ARG_NONE, &refuses, "Take nobody", NULL },
           { NULL } };
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("- keeps messages, and no more");
@@ -192,10 +205,10 @@ main (int argc, char **argv)
   sigemptyset (&stop);
   sigaddset (&stop, SIGTERM);
   sigprocmask (SIG_BLOCK, &stop, NULL);
-  GroupCommit *commit = group_commit_new (file, (gsize) FILE_MB * 1024 * 1024);
+  GroupCommit *commit = group_commit_new (file, (gsize) (refuses ? 0 : FILE_MB) * 1024 * 1024);
   gboolean is_good = commit != NULL;
   for (int i = 0; is_good && i < threads; i++)
-    is_good = worker_start (commit, &address) != NULL;
+    is_good = worker_start (commit, &address, refuses) != NULL;
   if (!is_good)
     {
       g_printerr ("limit-server: %s, --port %d: %s\n", file, port, g_strerror (errno));
