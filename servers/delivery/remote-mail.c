@@ -5,6 +5,9 @@
 
 #define BLOCK 32768
 
+/* What is sent before the host has taken any recipient; it may be in vain. */
+#define CHUNK_MAX CONNECTION_OUTPUT_MARK
+
 static const char *
 text_or_null (const char *text)
 {
@@ -34,6 +37,14 @@ has_utf8_header (GBytes *content)
   return FALSE;
 }
 
+static gboolean
+is_chunk (GBytes *content)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (content, &length);
+  return length >= 2 && length <= CHUNK_MAX && memcmp (bytes + length - 2, "\r\n", 2) == 0;
+}
+
 void
 remote_mail_init (RemoteMail *mail, Attempt *attempt)
 {
@@ -57,6 +68,7 @@ remote_mail_init (RemoteMail *mail, Attempt *attempt)
                            .recipients = (const SmtpMailRecipient *) mail->recipients->data,
                            .n_recipients = mail->recipients->len,
                            .size = g_bytes_get_size (attempt->content),
+                           .is_chunk = is_chunk (attempt->content),
                            .eight_bit = attempt->eight_bit,
                            .envelope_id = text_or_null (envelope->envelope_id),
                            .dsn_return = envelope->dsn_return };
@@ -80,6 +92,7 @@ remote_mail_take_seven_bit (RemoteMail *mail, GBytes *content)
   g_bytes_unref (mail->content);
   mail->content = g_bytes_ref (content);
   mail->mail.size = g_bytes_get_size (content);
+  mail->mail.is_chunk = is_chunk (content);
   mail->mail.eight_bit = FALSE;
 }
 
@@ -87,6 +100,14 @@ void
 remote_mail_rewind (RemoteMail *mail)
 {
   dot_stuffer_init (&mail->stuffer, mail->content);
+}
+
+void
+remote_mail_send_chunk (const RemoteMail *mail, Connection *connection)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (mail->content, &length);
+  connection_write (connection, bytes, length);
 }
 
 gboolean

@@ -27,6 +27,9 @@ void remote_mail_take_seven_bit (RemoteMail *mail, GBytes *content);
 /** Begins to send the content, again for each transaction. */
 void remote_mail_rewind (RemoteMail *mail);
 
+/** Sends all of the content as it is. */
+void remote_mail_send_chunk (const RemoteMail *mail, Connection *connection);
+
 /** Sends as much of the content as @connection takes now. Returns whether that was the rest. */
 gboolean remote_mail_send (RemoteMail *mail, Connection *connection);
 

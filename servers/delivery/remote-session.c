@@ -10,16 +10,12 @@
 
 /* A host that takes no connection in this time is passed over. */
 #define CONNECT_PATIENCE_S 30
-
 /* RFC 5321, section 4.5.3.2.5: for a part of the content. */
 #define CONTENT_PATIENCE_S 180
-
 /* What the answer to the message may still take when we want to end. */
 #define CANCEL_PATIENCE_S 10
-
 /* A token in base64, and room. */
 #define SECRET_OUTPUT 32768
-
 /* Twice what RFC 5321, section 4.5.3.1.5, allows, and room. */
 #define REPLY_LINE_MAX 2048
 
@@ -31,10 +27,9 @@ struct _RemoteSession
   char *place;                     /* (owned) "mx.example.org[192.0.2.1]:25" */
   char *key;                       /* (owned) */
   SmtpClientHost host;
-  SmtpClient *client; /* (owned) */
-  char *way;          /* (owned) as AttemptResult.tls */
-  guint count;        /* messages */
-
+  SmtpClient *client;    /* (owned) */
+  char *way;             /* (owned) as AttemptResult.tls */
+  guint count;           /* messages */
   RemoteMail mail;       /* while there is one */
   gboolean is_mail_sent; /* begun to be */
   RemoteSessionDone done;
@@ -45,15 +40,14 @@ struct _RemoteSession
 
   RemoteSessionGone gone; /* (nullable) while it rests */
   gpointer gone_data;
-
   LineReader lines;
   gboolean is_connected;
   gboolean is_securing; /* the TLS handshake is under way */
-  gboolean is_tls_broken;
-  gboolean was_served;
+  gboolean is_tls_broken, was_served;
   gboolean is_sending;    /* the content is on its way, not all of it has been handed over */
   gboolean is_cut_short;  /* the answer came before all of it was sent */
   gboolean is_answer_due; /* all of the content is sent */
+  gboolean is_ending;     /* after that answer: its deadline stands */
   gboolean is_over;       /* no line counts any more */
 };
 
@@ -267,6 +261,10 @@ take_step (RemoteSession *session, SmtpClientStep step, GString *output)
       session->is_sending = TRUE;
       send_content (session);
       return;
+    case SMTP_CLIENT_CHUNK:
+      remote_mail_send_chunk (&session->mail, session->connection);
+      session->is_answer_due = TRUE;
+      return;
     case SMTP_CLIENT_CLOSE:
       connection_finish (session->connection);
       end (session);
@@ -308,8 +306,10 @@ take_line (RemoteSession *session, const Line *line)
     }
   g_autoptr (GString) output = g_string_new (NULL);
   SmtpClientStep step = smtp_client_feed (session->client, line->text, line->length, output);
-  if (step != SMTP_CLIENT_WAIT || output->len > 0 || !session->is_answer_due)
+  if (step != SMTP_CLIENT_WAIT || output->len > 0)
     take_step (session, step, output);
+  else if (!session->is_ending)
+    connection_set_deadline (session->connection, smtp_client_patience_s (session->client));
 }
 
 /* What comes in clear behind the answer to STARTTLS is left where it is: that ends the connection
@@ -480,7 +480,8 @@ remote_session_quit (RemoteSession *session)
 void
 remote_session_cancel (RemoteSession *session)
 {
-  if (session->is_answer_due)
+  session->is_ending = session->is_answer_due;
+  if (session->is_ending)
     connection_set_deadline (session->connection, CANCEL_PATIENCE_S);
   else
     abandon (session, "451 4.3.2 interrupted: this server is ending");

@@ -362,6 +362,8 @@ follow_transaction (SmtpClient *client, SmtpTransactionStep step)
       return SMTP_CLIENT_WAIT;
     case SMTP_TRANSACTION_CONTENT:
       return SMTP_CLIENT_CONTENT;
+    case SMTP_TRANSACTION_CHUNK:
+      return SMTP_CLIENT_CHUNK;
     case SMTP_TRANSACTION_DONE:
       return be_ready (client);
     case SMTP_TRANSACTION_BROKEN:

@@ -41,7 +41,9 @@ typedef enum
                             is decided */
   SMTP_CLIENT_CONTENT,   /* send the content (dot-stuffed, with its end), then go on with the next
                             line */
-  SMTP_CLIENT_CLOSE      /* the conversation is over */
+  SMTP_CLIENT_CHUNK, /* send the content as it is (RFC 3030), right behind the output, then go on
+                            with the next line */
+  SMTP_CLIENT_CLOSE  /* the conversation is over */
 } SmtpClientStep;
 
 typedef enum

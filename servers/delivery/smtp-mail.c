@@ -74,6 +74,12 @@ smtp_mail_append_rcpt (const SmtpMail *mail, guint index, const SmtpOffer *offer
   g_string_append (output, "\r\n");
 }
 
+void
+smtp_mail_append_bdat (const SmtpMail *mail, GString *output)
+{
+  g_string_append_printf (output, "BDAT %" G_GUINT64_FORMAT " LAST\r\n", mail->size);
+}
+
 const char *
 smtp_mail_find_obstacle (const SmtpMail *mail, const SmtpOffer *offer)
 {

@@ -19,6 +19,7 @@ typedef struct
   const SmtpMailRecipient *recipients; /* (array length=n_recipients) */
   guint n_recipients;
   guint64 size;            /* bytes of the content */
+  gboolean is_chunk;       /* small, and its last line is whole: it may go as one chunk */
   gboolean eight_bit;      /* it was handed in as 8BITMIME, and has such bytes */
   gboolean needs_utf8;     /* an address, or the header of an SMTPUTF8 message, is not in ASCII */
   const char *envelope_id; /* (nullable) ENVID as it came */
@@ -30,6 +31,9 @@ typedef struct
  * (ENVID, here; ORCPT, there) is left out where it is not what RFC 3461 allows.
  */
 void smtp_mail_append_mail (const SmtpMail *mail, const SmtpOffer *offer, GString *output);
+
+/** Appends BDAT for the whole content as the one and last chunk (RFC 3030, section 2), and CR LF. */
+void smtp_mail_append_bdat (const SmtpMail *mail, GString *output);
 
 /** Appends RCPT for recipient @index, and CR LF. */
 void

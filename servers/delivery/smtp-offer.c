@@ -14,6 +14,7 @@ static const struct
   { "PIPELINING", offsetof (SmtpOffer, pipelining) },
   { "SIZE", offsetof (SmtpOffer, size) },
   { "8BITMIME", offsetof (SmtpOffer, eight_bit) },
+  { "CHUNKING", offsetof (SmtpOffer, chunking) },
   { "DSN", offsetof (SmtpOffer, dsn) },
   { "SMTPUTF8", offsetof (SmtpOffer, utf8) },
   { "STARTTLS", offsetof (SmtpOffer, start_tls) },

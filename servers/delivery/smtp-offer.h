@@ -10,6 +10,7 @@ typedef struct
   gboolean size;       /* RFC 1870 */
   guint64 size_limit;  /* bytes; 0: none was told */
   gboolean eight_bit;  /* RFC 6152 */
+  gboolean chunking;   /* RFC 3030 */
   gboolean dsn;        /* RFC 3461 */
   gboolean utf8;       /* RFC 6531 */
   gboolean start_tls;  /* RFC 3207 */

@@ -27,8 +27,9 @@ struct _SmtpTransaction
   const SmtpOffer *offer;
   State state;
   gboolean is_reset;
-  guint n_results; /* the message may be gone before they are */
-  Result *results; /* (owned), one for each recipient */
+  gboolean is_chunked; /* the content goes along with the commands */
+  guint n_results;     /* the message may be gone before they are */
+  Result *results;     /* (owned), one for each recipient */
 
   guint first, end; /* the recipients of the transaction under way */
   guint next;       /* whose RCPT is answered next */
@@ -72,6 +73,7 @@ smtp_transaction_new (const SmtpMail *mail, const SmtpOffer *offer, gboolean is_
   transaction->mail = mail;
   transaction->offer = offer;
   transaction->is_reset = is_reset;
+  transaction->is_chunked = mail->is_chunk && offer->pipelining && offer->chunking;
   transaction->n_results = mail->n_recipients;
   transaction->results = g_new0 (Result, mail->n_recipients);
   return transaction;
@@ -155,12 +157,13 @@ void
 smtp_transaction_abandon (SmtpTransaction *transaction, const char *reason)
 {
   /* Of what was sent and not answered, nobody knows: another host at once could mean two mails at
-   * once. */
-  gboolean unknown = transaction->state == STATE_CONTENT;
+   * once. But a host that did not even answer MAIL had gone before. */
+  gboolean unknown = transaction->state == STATE_CONTENT
+                     || (transaction->is_chunked && transaction->state == STATE_RCPT);
   for (guint i = 0; i < transaction->n_results; i++)
     set_result (&transaction->results[i],
-                unknown && transaction->results[i].accepted ? SMTP_CLIENT_DEFERRED
-                                                            : SMTP_CLIENT_PENDING,
+                unknown && i >= transaction->first && i < transaction->end ? SMTP_CLIENT_DEFERRED
+                                                                           : SMTP_CLIENT_PENDING,
                 reason);
   transaction->state = STATE_OVER;
 }
@@ -181,7 +184,7 @@ say_rcpt (const SmtpTransaction *transaction, guint index, GString *output)
   smtp_mail_append_rcpt (transaction->mail, index, transaction->offer, output);
 }
 
-/* With PIPELINING, all commands of the transaction at once. */
+/* With PIPELINING, all commands of the transaction at once; with CHUNKING, a small content, too. */
 static SmtpTransactionStep
 say_mail (SmtpTransaction *transaction, GString *output)
 {
@@ -195,6 +198,11 @@ say_mail (SmtpTransaction *transaction, GString *output)
     return SMTP_TRANSACTION_WAIT;
   for (guint i = transaction->first; i < transaction->end; i++)
     say_rcpt (transaction, i, output);
+  if (transaction->is_chunked)
+    {
+      smtp_mail_append_bdat (transaction->mail, output);
+      return SMTP_TRANSACTION_CHUNK;
+    }
   g_string_append (output, "DATA\r\n");
   return SMTP_TRANSACTION_WAIT;
 }
@@ -269,7 +277,7 @@ on_rcpt (SmtpTransaction *transaction, const ReplyReader *reply, GString *output
     }
   if (!transaction->offer->pipelining && transaction->accepted == 0)
     return end (transaction, output);
-  transaction->state = STATE_DATA;
+  transaction->state = transaction->is_chunked ? STATE_CONTENT : STATE_DATA;
   if (!transaction->offer->pipelining)
     g_string_append (output, "DATA\r\n");
   return SMTP_TRANSACTION_WAIT;
@@ -296,7 +304,8 @@ on_data (SmtpTransaction *transaction, const ReplyReader *reply, GString *output
 static SmtpTransactionStep
 on_content (SmtpTransaction *transaction, const ReplyReader *reply, GString *output)
 {
-  transaction->is_reset = TRUE;
+  /* RFC 3030, section 2: after a chunk that is refused, nobody knows what the server is at. */
+  transaction->is_reset = !transaction->is_chunked || is_yes (reply);
   set_results (transaction, TRUE, is_yes (reply) ? SMTP_CLIENT_DELIVERED : outcome_of_no (reply),
                reply);
   return end (transaction, output);

@@ -17,6 +17,7 @@ typedef enum
 {
   SMTP_TRANSACTION_WAIT,
   SMTP_TRANSACTION_CONTENT, /* send the content, then go on with the next reply */
+  SMTP_TRANSACTION_CHUNK,   /* the same, but as it is: without dots, and without an end */
   SMTP_TRANSACTION_DONE,    /* each recipient has its result */
   SMTP_TRANSACTION_BROKEN   /* that was no answer to what we said */
 } SmtpTransactionStep;

@@ -137,7 +137,7 @@ follow (Conversation *conversation, const char *command)
     }
   else if (g_str_has_prefix (command, "DATA"))
     conversation->in_content = TRUE;
-  else if (strcmp (command, ".") == 0)
+  else if (strcmp (command, ".") == 0 || g_str_has_prefix (command, "BDAT"))
     keep_message (conversation);
 }
 
@@ -215,6 +215,21 @@ read_content (Conversation *conversation)
   return ended && answer (conversation, ".");
 }
 
+/* The content, where the command is BDAT. Returns FALSE where there is less of it. */
+static gboolean
+read_chunk (Conversation *conversation, const char *command)
+{
+  size_t length;
+  if (sscanf (command, "BDAT %zu LAST", &length) != 1)
+    return TRUE;
+  g_autofree char *content = g_malloc0 (length + 1);
+  if (fread (content, 1, length, conversation->in) != length)
+    return FALSE;
+  g_free (conversation->message->content);
+  conversation->message->content = g_steal_pointer (&content);
+  return TRUE;
+}
+
 static gboolean
 read_command (Conversation *conversation)
 {
@@ -222,7 +237,7 @@ read_command (Conversation *conversation)
   size_t size = 0;
   gboolean goes_on = getline (&line, &size, conversation->in) > 0;
   if (goes_on)
-    goes_on = answer (conversation, g_strchomp (line));
+    goes_on = read_chunk (conversation, line) && answer (conversation, g_strchomp (line));
   free (line);
   return goes_on;
 }

@@ -188,6 +188,46 @@ test_eight_bit (DeliveryFixture *fixture, gconstpointer data)
   delivery_fixture_assert_contains (message->content, "Encoding: quoted-printable\r\n");
 }
 
+/* What a host that takes chunks gets is the message as it is, and DATA is never said. A chunk that is
+ * refused does not spoil the next one. */
+static void
+test_chunk (DeliveryFixture *fixture, gconstpointer data)
+{
+  const char *content = "Subject: x\r\n\r\n.a line\r\n.\r\n..\r\n";
+  fake_host_answer (fixture->host, "EHLO", "250-fake.example\r\n250-PIPELINING\r\n250 CHUNKING");
+  delivery_fixture_start (fixture);
+  for (guint i = 1; i <= 3; i++)
+    {
+      if (i == 3)
+        {
+          fake_host_answer_once (fixture->host, "BDAT", "554 5.7.1 no");
+          delivery_fixture_add (fixture, "", "bad@example.net");
+          delivery_fixture_until (fixture, delivery_fixture_is_empty, 0);
+        }
+      delivery_fixture_add_content (fixture, "ann@example.org", "sue@example.net", content);
+      g_assert_cmpstr (fake_host_wait (fixture->host, i)->content, ==, content);
+      delivery_fixture_until (fixture, delivery_fixture_is_empty, 0);
+    }
+  g_assert_cmpuint (fake_host_count_commands (fixture->host, "DATA"), ==, 0);
+  g_assert_cmpuint (fake_host_count_commands (fixture->host, "RSET"), ==, 1);
+  g_assert_cmpuint (fake_host_count_commands (fixture->host, "CONNECT"), ==, 1);
+}
+
+/* More than what may go in vain waits for the answers to the commands. */
+static void
+test_no_large_chunk (DeliveryFixture *fixture, gconstpointer data)
+{
+  g_autofree char *line = g_strnfill (70, 'x');
+  g_autoptr (GString) content = g_string_new ("Subject: x\r\n\r\n");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (content, "%s\r\n", line);
+  fake_host_answer (fixture->host, "EHLO", "250-fake.example\r\n250-PIPELINING\r\n250 CHUNKING");
+  delivery_fixture_start (fixture);
+  delivery_fixture_add_content (fixture, "ann@example.org", "sue@example.net", content->str);
+  g_assert_cmpstr (fake_host_wait (fixture->host, 1)->content, ==, content->str);
+  g_assert_cmpuint (fake_host_count_commands (fixture->host, "BDAT"), ==, 0);
+}
+
 /* --- Who the next host is --- */
 
 static void
@@ -296,6 +336,8 @@ main (int argc, char **argv)
   ADD ("broken-tls", test_broken_tls);
   ADD ("injected-reply", test_injected_reply);
   ADD ("eight-bit", test_eight_bit);
+  ADD ("chunk", test_chunk);
+  ADD ("no-large-chunk", test_no_large_chunk);
   ADD ("own-among-exchangers", test_own_among_exchangers);
   ADD ("own-as-router", test_own_as_router);
   ADD ("full-and-loop", test_full_and_loop);

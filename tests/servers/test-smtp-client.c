@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Dialogues of the delivering side. "S: text" is fed: a line of the server's. "C: text" is
- * expected: a command; all of them, in this order. CONTENT, TLS, SECRET, READY, CLOSE are expected:
- * steps. The message is handed over when the client is READY for the first time, and again by
- * "AGAIN"; "SECURED", "SECRET: text" and "GONE" (the connection is lost) are fed, too. "R: outcome
- * reply" is expected at the end, one for each recipient.
- */
-#include "servers/delivery/smtp-client.h"
+/* Dialogues of the delivering side. */
+#include "smtp-dialogue.h"
 
 #include <string.h>
-
-typedef struct
-{
-  const char *name;
-  SmtpMail mail;
-  const char *lines[40];
-  SmtpClientHost host;
-} Dialogue;
 
 static const SmtpMailRecipient one[] = { { .address = "joe@example.net" } };
 static const SmtpMailRecipient two[]
@@ -37,7 +23,12 @@ static const HostCredential xoauth2 = { .method = HOST_CREDENTIAL_XOAUTH2,
 #define ONE .sender = "ann@example.org", .recipients = one, .n_recipients = 1, .size = 1000
 #define TWO .sender = "ann@example.org", .recipients = two, .n_recipients = 2, .size = 1000
 
-static const Dialogue dialogues[] = {
+#define SAY_CHUNK                                                                                  \
+  "S: 220 mx", "C: EHLO gate.example", "S: 250-mx", "S: 250-CHUNKING", "S: 250 PIPELINING",        \
+      "C: MAIL FROM:<ann@example.org>", "C: RCPT TO:<joe@example.net>",                            \
+      "C: RCPT TO:<sue@example.net>", "C: BDAT 1000 LAST", "CHUNK"
+
+static const SmtpDialogue dialogues[] = {
   { "simple",
     { ONE },
     { "S: 220 mx ESMTP", "C: EHLO gate.example", "S: 250 mx", "C: MAIL FROM:<ann@example.org>",
@@ -75,6 +66,53 @@ static const Dialogue dialogues[] = {
       "C: MAIL FROM:<ann@example.org>", "C: RCPT TO:<joe@example.net>", "C: DATA", "S: 250 ok",
       "S: 550 5.1.1 nobody", "S: 354 go", "C: .", "S: 250 ok", "READY",
       "R: failed 550 5.1.1 nobody" } },
+  { "chunk",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 550 5.1.1 nobody", "S: 250 ok", "S: 250 taken", "READY", "AGAIN",
+      "C: MAIL FROM:<ann@example.org>", "C: RCPT TO:<joe@example.net>",
+      "C: RCPT TO:<sue@example.net>", "C: BDAT 1000 LAST", "CHUNK", "S: 250 ok", "S: 250 ok",
+      "S: 250 ok", "S: 250 taken", "READY", "R: delivered 250 taken", "R: delivered 250 taken" } },
+  /* RFC 3030, section 2: after a chunk that is refused the next message begins with RSET. */
+  { "chunk-nobody-taken",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 550 5.1.1 nobody", "S: 450 4.2.0 busy", "S: 503 5.5.1 rcpt first",
+      "READY", "R: failed 550 5.1.1 nobody", "R: deferred 450 4.2.0 busy", "AGAIN", "C: RSET" } },
+  { "chunk-mail-refused",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 451 4.7.1 later", "S: 503 mail first", "S: 503 mail first",
+      "S: 503 mail first", "READY", "R: deferred 451 4.7.1 later",
+      "R: deferred 451 4.7.1 later" } },
+  { "chunk-refused",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 250 ok", "S: 450 4.2.0 busy", "S: 554 5.7.1 spam", "READY",
+      "R: failed 554 5.7.1 spam", "R: deferred 450 4.2.0 busy" } },
+  { "chunk-354",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 250 ok", "S: 550 5.1.1 nobody", "S: 354 go", "CLOSE",
+      "R: deferred 451 4.5.0 the next host said something else than the answer to the message",
+      "R: failed 550 5.1.1 nobody" } },
+  /* The server was gone before it had anything; or it may have the message. */
+  { "chunk-lost-before-mail",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "GONE", "R: pending 451 4.4.2 lost", "R: pending 451 4.4.2 lost" } },
+  { "chunk-lost-after-mail",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 550 5.1.1 nobody", "GONE", "R: failed 550 5.1.1 nobody",
+      "R: deferred 451 4.4.2 lost" } },
+  { "chunk-lost-after-rcpt",
+    { TWO, .is_chunk = TRUE },
+    { SAY_CHUNK, "S: 250 ok", "S: 550 5.1.1 nobody", "S: 250 ok", "GONE",
+      "R: failed 550 5.1.1 nobody", "R: deferred 451 4.4.2 lost" } },
+  { "chunk-without-pipelining",
+    { ONE, .is_chunk = TRUE },
+    { "S: 220 mx", "C: EHLO gate.example", "S: 250-mx", "S: 250 CHUNKING",
+      "C: MAIL FROM:<ann@example.org>", "S: 250 ok", "C: RCPT TO:<joe@example.net>", "S: 250 ok",
+      "C: DATA", "S: 354 go", "CONTENT", "S: 250 ok", "READY", "R: delivered 250 ok" } },
+  { "large-content-without-chunk",
+    { ONE },
+    { "S: 220 mx", "C: EHLO gate.example", "S: 250-mx", "S: 250-CHUNKING", "S: 250 PIPELINING",
+      "C: MAIL FROM:<ann@example.org>", "C: RCPT TO:<joe@example.net>", "C: DATA", "S: 250 ok",
+      "S: 250 ok", "S: 354 go", "CONTENT", "S: 250 ok", "READY", "R: delivered 250 ok" } },
   { "nobody-taken",
     { TWO },
     { "S: 220 mx", "C: EHLO gate.example", "S: 250 mx", "C: MAIL FROM:<ann@example.org>",
@@ -300,113 +338,6 @@ static const Dialogue dialogues[] = {
       "R: pending 451 4.5.0 the next host said something else than the answer to EHLO" } },
 };
 
-static const char *
-outcome_word (SmtpClientOutcome outcome)
-{
-  switch (outcome)
-    {
-    case SMTP_CLIENT_DELIVERED:
-      return "delivered";
-    case SMTP_CLIENT_DEFERRED:
-      return "deferred";
-    case SMTP_CLIENT_FAILED:
-      return "failed";
-    case SMTP_CLIENT_PENDING:
-    default:
-      return "pending";
-    }
-}
-
-typedef struct
-{
-  const Dialogue *dialogue;
-  SmtpClient *client;
-  GPtrArray *said; /* (element-type utf8) what the client gave, as lines of a dialogue */
-  gboolean has_mail;
-} Player;
-
-static void
-take_step (Player *player, SmtpClientStep step, GString *output)
-{
-  static const char *const words[] = { [SMTP_CLIENT_START_TLS] = "TLS",
-                                       [SMTP_CLIENT_SECRET] = "SECRET",
-                                       [SMTP_CLIENT_READY] = "READY",
-                                       [SMTP_CLIENT_CONTENT] = "CONTENT",
-                                       [SMTP_CLIENT_CLOSE] = "CLOSE" };
-  g_auto (GStrv) commands = g_strsplit (output->str, "\r\n", -1);
-  for (guint i = 0; commands[i] != NULL && commands[i + 1] != NULL; i++)
-    g_ptr_array_add (player->said, g_strconcat ("C: ", commands[i], NULL));
-  if (step == SMTP_CLIENT_READY && !player->has_mail)
-    {
-      player->has_mail = TRUE;
-      g_string_truncate (output, 0);
-      take_step (player, smtp_client_send (player->client, &player->dialogue->mail, output),
-                 output);
-    }
-  else if (step != SMTP_CLIENT_WAIT)
-    g_ptr_array_add (player->said, g_strdup (words[step]));
-}
-
-static void
-expect (Player *player, const char *line)
-{
-  g_assert_cmpuint (player->said->len, >, 0);
-  g_assert_cmpstr (g_ptr_array_index (player->said, 0), ==, line);
-  g_ptr_array_remove_index (player->said, 0);
-}
-
-/* Returns FALSE where @line is to be expected. */
-static gboolean
-feed (Player *player, const char *line)
-{
-  SmtpClient *client = player->client;
-  g_autoptr (GString) output = g_string_new (NULL);
-  if (strcmp (line, "GONE") == 0)
-    smtp_client_abandon (client, "451 4.4.2 lost");
-  else if (g_str_has_prefix (line, "S: "))
-    take_step (player, smtp_client_feed (client, line + 3, strlen (line + 3), output), output);
-  else if (strcmp (line, "SECURED") == 0)
-    take_step (player, smtp_client_secured (client, output), output);
-  else if (g_str_has_prefix (line, "SECRET: "))
-    take_step (player, smtp_client_log_on (client, line + 8, output), output);
-  else if (strcmp (line, "AGAIN") == 0)
-    take_step (player, smtp_client_send (client, &player->dialogue->mail, output), output);
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static void
-test_dialogue (gconstpointer data)
-{
-  const Dialogue *dialogue = data;
-  SmtpClientHost host = dialogue->host;
-  host.host_name = "gate.example";
-  g_autoptr (SmtpClient) client = smtp_client_new (&host);
-  g_autoptr (GPtrArray) said = g_ptr_array_new_with_free_func (g_free);
-  Player player = { .dialogue = dialogue, .client = client, .said = said };
-  guint result = 0;
-  for (guint i = 0; dialogue->lines[i] != NULL; i++)
-    {
-      const char *line = dialogue->lines[i];
-      if (g_str_has_prefix (line, "R: "))
-        {
-          const char *reply;
-          const char *word = outcome_word (smtp_client_outcome (client, result++, &reply));
-          g_autofree char *got = g_strdup_printf ("R: %s %s", word, reply);
-          g_assert_cmpstr (got, ==, line);
-          continue;
-        }
-      if (g_str_has_prefix (line, "S: "))
-        g_assert_cmpuint (said->len, ==, 0);
-      if (!feed (&player, line))
-        expect (&player, line);
-      g_assert_cmpuint (smtp_client_patience_s (client), >=, 10);
-    }
-  g_assert_cmpuint (said->len, ==, 0);
-  g_assert_cmpuint (result, ==, dialogue->mail.n_recipients);
-}
-
 /* A token too long for the command line goes in answer to a challenge (RFC 4954, section 4). */
 static void
 test_long_token (void)
@@ -486,7 +417,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (dialogues); i++)
     {
       g_autofree char *path = g_strconcat ("/smtp-client/", dialogues[i].name, NULL);
-      g_test_add_data_func (path, &dialogues[i], test_dialogue);
+      g_test_add_data_func (path, &dialogues[i], smtp_dialogue_play);
     }
   g_test_add_func ("/smtp-client/long-token", test_long_token);
   g_test_add_func ("/smtp-client/many-recipients", test_many_recipients);
