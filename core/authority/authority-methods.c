@@ -205,6 +205,20 @@ static const struct
   { "Import", import },
 };
 
+/* Returns: (transfer floating): @reply; %NULL with FAILED where the bus would end us for it */
+static GVariant *
+only_what_the_bus_carries (GVariant *reply, GError **error)
+{
+  if (reply == NULL || g_variant_get_size (reply) <= AUTHORITY_METHODS_REPLY_MAX_BYTES)
+    return reply;
+  g_variant_unref (g_variant_ref_sink (reply));
+  g_set_error (error, AUTHORITY_ERROR, AUTHORITY_ERROR_FAILED,
+               "the answer is larger than the message bus carries (%d MiB); what it would say is in"
+               " the settings file and the revisions themselves",
+               AUTHORITY_METHODS_REPLY_MAX_BYTES >> 20);
+  return NULL;
+}
+
 GVariant *
 authority_methods_run (const AuthorityMeans *means,
                        const char *method,
@@ -214,7 +228,7 @@ authority_methods_run (const AuthorityMeans *means,
 {
   for (gsize i = 0; i < G_N_ELEMENTS (METHODS); i++)
     if (g_str_equal (METHODS[i].name, method))
-      return METHODS[i].run (means, who, arguments, error);
+      return only_what_the_bus_carries (METHODS[i].run (means, who, arguments, error), error);
 
   g_set_error (error, AUTHORITY_ERROR, AUTHORITY_ERROR_FAILED, "there is no method %s", method);
   return NULL;

@@ -10,6 +10,10 @@
  * from its arguments to its reply. Blocks as long as the disk takes; the same thread always.
  */
 
+/** A reply that is larger is a failure: the system's bus takes messages of up to 32 MiB, and
+ * disconnects who sends a larger one. There, a text is up to a quarter longer than it is here. */
+#define AUTHORITY_METHODS_REPLY_MAX_BYTES (25 * 1024 * 1024)
+
 /** What the methods work with. */
 typedef struct
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/authority/custody.h"
 
+#include "core/authority/first-document.h"
 #include "core/authority/image-keeper.h"
 #include "core/authority/settings-file.h"
 #include "core/settings/settings-variant.h"
@@ -28,21 +29,6 @@ struct _Custody
   CustodyListener listener;
   gpointer listener_data;
 };
-
-/* Returns: (transfer full): the names in a settings_diff() */
-static char **
-names_that_differ (const Settings *from, const Settings *to)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GVariant) differences = g_variant_ref_sink (settings_diff (from, to));
-  GVariantIter iter;
-  const char *name;
-
-  g_variant_iter_init (&iter, differences);
-  while (g_variant_iter_next (&iter, "(&svv)", &name, NULL, NULL))
-    g_strv_builder_add (names, name);
-  return g_strv_builder_end (names);
-}
 
 static void
 take_into_force (Custody *custody, SettingsDocument *document, Settings *settings)
@@ -81,7 +67,7 @@ save_durably (Custody *custody,
       authority_error_set_failed (error, cause);
       return FALSE;
     }
-  if (!settings_file_save (custody->file, document, &cause))
+  if (!settings_file_save (custody->file, text, length, &cause))
     {
       revisions_abandon (custody->revisions);
       authority_error_set_failed (error, cause);
@@ -125,7 +111,7 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
 
   g_autoptr (Settings) former
       = custody->settings ? settings_ref (custody->settings) : settings_new_default ();
-  g_auto (GStrv) names = names_that_differ (former, settings);
+  g_auto (GStrv) names = settings_diff_names (former, settings);
   Revision revision = { .number = custody_next_revision (custody),
                         .time_s = g_get_real_time () / G_USEC_PER_SEC,
                         .who = (char *) who,
@@ -142,10 +128,26 @@ custody_commit (Custody *custody, const char *who, SettingsDocument *document, G
   return revision.number;
 }
 
+/* Whether each setting has the value in force. Costs far less than to compare long texts. */
+static gboolean
+has_same_values (const Custody *custody, SettingsDocument *document)
+{
+  g_autoptr (Settings) settings = settings_document_snapshot (document, NULL, NULL);
+  g_auto (GStrv) names = NULL;
+
+  if (settings == NULL)
+    return FALSE;
+  names = settings_diff_names (custody->settings, settings);
+  return names[0] == NULL;
+}
+
 /* The same text, but for the revision's number? */
 static gboolean
-has_same_text (const Custody *custody, const SettingsDocument *document)
+has_same_text (const Custody *custody, SettingsDocument *document)
 {
+  if (!has_same_values (custody, document))
+    return FALSE;
+
   g_autoptr (SettingsDocument) copy = settings_document_copy (document);
   settings_document_set_revision (copy, settings_document_revision (custody->document));
 
@@ -223,7 +225,7 @@ custody_look (Custody *custody)
 }
 
 gboolean
-custody_holds (const Custody *custody, const SettingsDocument *document)
+custody_holds (const Custody *custody, SettingsDocument *document)
 {
   return custody->file_problems->len == 0 && !custody->file_missing
          && has_same_text (custody, document);
@@ -327,42 +329,23 @@ settle_prepared (Custody *custody, const SettingsDocument *found, GError **error
   return FALSE;
 }
 
-static SettingsDocument *
-default_document (void)
-{
-  g_autoptr (SettingsDocument) document = settings_document_new ();
-  gsize length;
-  g_autofree char *text = settings_document_to_text (document, &length);
-  const char *root = strstr (text, "<server-properties");
-
-  /* The heading is for who opens the file; the document's own text stays what the settings make of
-   * it. */
-  g_autoptr (GString) with_heading = g_string_new_len (text, root - text);
-  g_string_append (
-      with_heading,
-      "<!-- The settings of Postern. What is not here has its default. To be changed with Server\n"
-      "     Properties, with posternctl, or by hand: comments stay, and a running posternd takes "
-      "a\n"
-      "     change over as soon as the file is saved. `posternctl describe` names every setting. "
-      "-->\n");
-  g_string_append (with_heading, root);
-  return valid_document (with_heading->str, with_heading->len);
-}
-
 static gboolean
 start_without_file (Custody *custody, GError **error)
 {
   g_autoptr (GError) cause = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
 
   if (!recall_newest_revision (custody))
     {
       g_message ("There is no %s: a new one is written, with every setting at its default",
                  custody_path (custody));
-      return custody_commit (custody, BY_ITSELF, default_document (), error) != 0;
+      return custody_commit (custody, BY_ITSELF, first_document_new (), error) != 0;
     }
   g_warning ("There is no %s: it is written anew from revision %" G_GUINT64_FORMAT,
              custody_path (custody), settings_document_revision (custody->document));
-  if (!settings_file_save (custody->file, custody->document, &cause))
+  text = settings_document_to_text (custody->document, &length);
+  if (!settings_file_save (custody->file, text, length, &cause))
     {
       authority_error_set_failed (error, cause);
       return FALSE;

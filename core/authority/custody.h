@@ -70,7 +70,7 @@ const char *custody_path (const Custody *custody);
 
 /** Whether a commit of @document would change nothing: the same text is in force and in the file.
  */
-gboolean custody_holds (const Custody *custody, const SettingsDocument *document);
+gboolean custody_holds (const Custody *custody, SettingsDocument *document);
 
 /**
  * custody_commit:

@@ -17,6 +17,8 @@ struct _Revisions
   char *folder;    /* (owned) */
   int lock_fd;     /* holds the lock for as long as it is open */
   GPtrArray *list; /* (owned) (element-type Revision): newest first */
+  guint64 max_bytes;
+  Revision *prepared; /* (owned) (nullable): what this process has prepared */
 };
 
 static void
@@ -27,6 +29,16 @@ revision_free (gpointer data)
   g_free (revision->who);
   g_strfreev (revision->names);
   g_free (revision);
+}
+
+static Revision *
+copy (const Revision *revision)
+{
+  Revision *made = g_memdup2 (revision, sizeof *revision);
+
+  made->who = g_strdelimit (g_strdup (revision->who), "\r\n", ' '); /* as in the heading */
+  made->names = g_strdupv (revision->names);
+  return made;
 }
 
 static void
@@ -119,6 +131,7 @@ parse (const char *path, const char *content, gsize length, Revision **revision,
     {
       g_autofree char *heading = g_strndup (body, text - body);
       *revision = parse_heading (heading);
+      (*revision)->bytes = length;
     }
   return text + 2;
 }
@@ -209,6 +222,7 @@ revisions_open (const char *folder, GError **error)
 
   revisions->folder = g_strdup (folder);
   revisions->lock_fd = -1;
+  revisions->max_bytes = REVISIONS_MAX_BYTES;
   revisions->list = g_ptr_array_new_with_free_func (revision_free);
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -228,8 +242,15 @@ revisions_free (Revisions *revisions)
   if (revisions->lock_fd >= 0)
     close (revisions->lock_fd);
   g_ptr_array_unref (revisions->list);
+  g_clear_pointer (&revisions->prepared, revision_free);
   g_free (revisions->folder);
   g_free (revisions);
+}
+
+void
+revisions_set_max_bytes (Revisions *revisions, guint64 max_bytes)
+{
+  revisions->max_bytes = max_bytes;
 }
 
 const GPtrArray *
@@ -305,10 +326,15 @@ revisions_prepare (
   g_string_prepend (content, first_line);
 
   g_autofree char *path = prepared_path (revisions);
-  if (write_durably (path, content, error) && sync_folder (revisions->folder, error))
-    return TRUE;
-  (void) g_unlink (path);
-  return FALSE;
+  g_clear_pointer (&revisions->prepared, revision_free);
+  if (!write_durably (path, content, error) || !sync_folder (revisions->folder, error))
+    {
+      (void) g_unlink (path);
+      return FALSE;
+    }
+  revisions->prepared = copy (revision);
+  revisions->prepared->bytes = content->len;
+  return TRUE;
 }
 
 char *
@@ -321,9 +347,15 @@ revisions_prepared (const Revisions *revisions, gsize *length)
 static void
 drop_oldest (Revisions *revisions)
 {
-  while (revisions->list->len > REVISIONS_KEPT)
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < revisions->list->len; i++)
+    bytes += ((const Revision *) g_ptr_array_index (revisions->list, i))->bytes;
+  while (revisions->list->len > REVISIONS_KEPT
+         || (bytes > revisions->max_bytes && revisions->list->len > REVISIONS_ALWAYS_KEPT))
     {
       const Revision *oldest = g_ptr_array_index (revisions->list, revisions->list->len - 1);
+      bytes -= oldest->bytes;
       g_autofree char *path = path_of (revisions, oldest->number);
       (void) g_unlink (path);
       g_ptr_array_set_size (revisions->list, revisions->list->len - 1);
@@ -334,7 +366,9 @@ gboolean
 revisions_commit (Revisions *revisions, GError **error)
 {
   g_autofree char *from = prepared_path (revisions);
-  Revision *revision = read_heading (from, error);
+  Revision *revision = g_steal_pointer (&revisions->prepared);
+  if (revision == NULL)
+    revision = read_heading (from, error); /* what a process before this one has prepared */
   if (revision == NULL)
     return FALSE;
 
@@ -355,5 +389,6 @@ void
 revisions_abandon (Revisions *revisions)
 {
   g_autofree char *path = prepared_path (revisions);
+  g_clear_pointer (&revisions->prepared, revision_free);
   (void) g_unlink (path);
 }

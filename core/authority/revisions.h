@@ -19,8 +19,11 @@
  * One process at a time: the folder is locked. Not for use by several threads at once.
  */
 
-/** As many are kept; the oldest goes first. */
+/** As many are kept, in as many bytes; the oldest goes first. The last ones are kept however large
+ * they are: what is in force, and the way back. */
 #define REVISIONS_KEPT 20
+#define REVISIONS_MAX_BYTES (G_GUINT64_CONSTANT (256) * 1024 * 1024)
+#define REVISIONS_ALWAYS_KEPT 2
 
 typedef struct
 {
@@ -28,6 +31,7 @@ typedef struct
   gint64 time_s; /* seconds since 1970, UTC */
   char *who;     /* (owned) */
   char **names;  /* (owned): the settings that differ from the revision before; NULL-terminated */
+  guint64 bytes; /* of its file; not to be given */
 } Revision;
 
 typedef struct _Revisions Revisions;
@@ -42,6 +46,10 @@ typedef struct _Revisions Revisions;
 Revisions *revisions_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void revisions_free (Revisions *revisions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Revisions, revisions_free)
+
+/** Takes another bound for all revisions together than REVISIONS_MAX_BYTES, from the next commit on.
+ */
+void revisions_set_max_bytes (Revisions *revisions, guint64 max_bytes);
 
 /** Returns: (transfer none) (element-type Revision): what is kept, newest first; good until the
  * next commit */
@@ -67,7 +75,7 @@ gboolean revisions_prepare (Revisions *revisions,
  * is, or it is damaged */
 char *revisions_prepared (const Revisions *revisions, gsize *length);
 
-/** Lists what was prepared as the newest, and drops the oldest beyond REVISIONS_KEPT. */
+/** Lists what was prepared as the newest, and drops the oldest beyond what is kept. */
 gboolean revisions_commit (Revisions *revisions, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Forgets what was prepared. */

@@ -107,7 +107,7 @@ keep_refused (SettingsFile *file, GError **error)
 }
 
 gboolean
-settings_file_save (SettingsFile *file, const SettingsDocument *document, GError **error)
+settings_file_save (SettingsFile *file, const char *text, gsize length, GError **error)
 {
   FileIdentity identity = file_identity_of (file->path);
   if (!file_identity_unchanged (&identity, &file->seen))
@@ -118,7 +118,7 @@ settings_file_save (SettingsFile *file, const SettingsDocument *document, GError
     }
   if (file->invalid && !keep_refused (file, error))
     return FALSE;
-  if (!settings_document_save (document, file->path, error))
+  if (!settings_document_save_text (text, length, file->path, error))
     return FALSE;
 
   identity = file_identity_of (file->path);

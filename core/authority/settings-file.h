@@ -46,10 +46,9 @@ void settings_file_forget (SettingsFile *file);
 /**
  * settings_file_save:
  *
- * Saves as settings_document_save() does, over the file of the last look: one that has been touched
+ * Saves the text of a document as settings_document_save() does, over the file of the last look: one that has been touched
  * since is an error. A file that was INVALID at the last look is kept beside it, as
  * NAME.refused-TIME, so that what somebody wrote is not lost.
  */
-gboolean settings_file_save (SettingsFile *file,
-                             const SettingsDocument *document,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean settings_file_save (SettingsFile *file, const char *text, gsize length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -108,7 +108,7 @@ check_end (const Temporary *temporary, gint64 end_s, GError **error)
 
 /* Returns: (transfer full): what the document changes; %NULL with INVALID when that is nothing */
 static GVariant *
-differences_of (const Temporary *temporary, const SettingsDocument *next, GError **error)
+differences_of (const Temporary *temporary, SettingsDocument *next, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   g_autoptr (Settings) settings = settings_document_snapshot (next, NULL, &cause);

@@ -176,6 +176,14 @@ setting_clear (const Setting *setting, Settings *settings)
   memset (member, 0, setting->size);
 }
 
+/* What was not touched is in the same order, too. */
+static gboolean
+same_networks (const NetworkList *a, const NetworkList *b)
+{
+  return a->length == b->length
+         && (a->length == 0 || memcmp (a->rows, b->rows, a->length * sizeof *a->rows) == 0);
+}
+
 static gboolean
 equal_lists (SettingKind kind, gconstpointer a, gconstpointer b)
 {
@@ -208,6 +216,8 @@ setting_equal (const Setting *setting, const Settings *a, const Settings *b)
 
   if (setting->kind == SETTING_TEXT)
     return g_str_equal (*(char *const *) first, *(char *const *) second);
+  if (setting->kind == SETTING_NETWORKS && same_networks (first, second))
+    return TRUE;
   if (schema_is_list (setting->kind))
     return equal_lists (setting->kind, first, second);
   return memcmp (first, second, setting->size) == 0;

@@ -13,16 +13,25 @@
 
 struct _SettingsDocument
 {
-  xmlDoc *tree; /* (owned), of the current version */
+  xmlDoc *tree;     /* (owned), of the current version */
+  Settings *values; /* (owned) (nullable): of the tree as it is, once it was found valid */
+  gboolean shown;   /* somebody else has @values, too */
 };
 
 static SettingsDocument *
 wrap (xmlDoc *tree)
 {
-  SettingsDocument *document = g_new (SettingsDocument, 1);
+  SettingsDocument *document = g_new0 (SettingsDocument, 1);
 
   document->tree = tree;
   return document;
+}
+
+static void
+forget_values (SettingsDocument *document)
+{
+  g_clear_pointer (&document->values, settings_unref);
+  document->shown = FALSE;
 }
 
 SettingsDocument *
@@ -94,27 +103,37 @@ settings_document_free (SettingsDocument *document)
   if (document == NULL)
     return;
   xmlFreeDoc (document->tree);
+  settings_unref (document->values);
   g_free (document);
 }
 
 gboolean
-settings_document_validate (const SettingsDocument *document,
-                            GPtrArray *problems,
-                            GPtrArray *warnings)
+settings_document_validate (SettingsDocument *document, GPtrArray *problems, GPtrArray *warnings)
 {
   guint before = problems->len;
+  g_autoptr (Settings) values = settings_reader_read (document->tree, problems, warnings);
 
-  settings_unref (settings_reader_read (document->tree, problems, warnings));
-  return problems->len == before;
+  forget_values (document);
+  if (problems->len > before)
+    return FALSE;
+  document->values = g_steal_pointer (&values);
+  return TRUE;
 }
 
 Settings *
-settings_document_snapshot (const SettingsDocument *document, const char *folder, GError **error)
+settings_document_snapshot (SettingsDocument *document, const char *folder, GError **error)
 {
   g_autoptr (GPtrArray) problems = settings_problems_new ();
-  g_autoptr (Settings) settings = settings_reader_read (document->tree, problems, NULL);
+  g_autoptr (Settings) settings = NULL;
   g_autofree char *text = NULL;
 
+  /* Validated a moment ago, as a rule: reading a long document once is enough. */
+  if (document->values != NULL && folder == NULL)
+    {
+      document->shown = TRUE;
+      return settings_ref (document->values);
+    }
+  settings = settings_reader_read (document->tree, problems, NULL);
   if (problems->len > 0)
     {
       text = settings_problems_to_string (problems);
@@ -129,6 +148,7 @@ settings_document_snapshot (const SettingsDocument *document, const char *folder
 gboolean
 settings_document_change (SettingsDocument *document, GVariant *changes, GPtrArray *problems)
 {
+  forget_values (document);
   return settings_change_apply (document->tree, changes, problems);
 }
 
@@ -151,6 +171,10 @@ settings_document_set_revision (SettingsDocument *document, guint64 revision)
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, revision);
 
   xmlSetProp (xmlDocGetRootElement (document->tree), BAD_CAST "revision", BAD_CAST text);
+  if (document->shown)
+    forget_values (document);
+  if (document->values != NULL)
+    document->values->revision = revision;
 }
 
 char *
@@ -165,6 +189,12 @@ settings_document_save (const SettingsDocument *document, const char *path, GErr
   gsize length;
   g_autofree char *text = settings_document_to_text (document, &length);
 
+  return settings_document_save_text (text, length, path, error);
+}
+
+gboolean
+settings_document_save_text (const char *text, gsize length, const char *path, GError **error)
+{
   if (length > SETTINGS_DOCUMENT_MAX_BYTES)
     {
       g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_UNWRITABLE,

@@ -84,3 +84,16 @@ settings_diff (const Settings *from, const Settings *to)
                              settings_variant_of (&table[i], to));
   return g_variant_builder_end (&builder);
 }
+
+char **
+settings_diff_names (const Settings *from, const Settings *to)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  gsize length;
+  const Setting *table = setting_table (&length);
+
+  for (gsize i = 0; i < length; i++)
+    if (!setting_equal (&table[i], from, to))
+      g_strv_builder_add (names, table[i].name);
+  return g_strv_builder_end (names);
+}

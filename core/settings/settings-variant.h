@@ -15,6 +15,9 @@ GVariant *settings_variant_of (const Setting *setting, const Settings *settings)
  */
 GVariant *settings_to_variant (const Settings *settings);
 
+/** Returns: (transfer full): the names of the settings that settings_diff() gives; NULL-terminated */
+char **settings_diff_names (const Settings *from, const Settings *to);
+
 /**
  * Returns: (transfer floating): each setting that differs, as an a(svv) of name, value in @from,
  * value in @to; the order of a list does not count

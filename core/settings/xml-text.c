@@ -160,10 +160,19 @@ collapse (char *text)
 char *
 xml_text_value (const xmlNode *node)
 {
-  xmlChar *content = xmlNodeGetContent (node);
-  char *value = g_strdup (content == NULL ? "" : (const char *) content);
+  const xmlNode *only = node->type == XML_ELEMENT_NODE ? node->children : NULL;
+  xmlChar *content = NULL;
+  char *value;
 
-  xmlFree (content);
+  /* As nearly every element is: a text, and nothing else. */
+  if (only != NULL && only->next == NULL && only->type == XML_TEXT_NODE)
+    value = g_strdup ((const char *) only->content);
+  else
+    {
+      content = xmlNodeGetContent (node);
+      value = g_strdup (content == NULL ? "" : (const char *) content);
+      xmlFree (content);
+    }
   collapse (value);
   return value;
 }

@@ -235,12 +235,48 @@ test_one_process_at_a_time (Fixture *fixture, gconstpointer data)
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
+static void
+assert_kept (const Revisions *revisions, guint64 oldest, guint64 newest)
+{
+  const GPtrArray *list = revisions_list (revisions);
+
+  g_assert_cmpuint (list->len, ==, newest - oldest + 1);
+  g_assert_nonnull (revisions_find (revisions, oldest));
+  g_assert_nonnull (revisions_find (revisions, newest));
+}
+
+/* As many as fit, and the way back from what is in force in any case. */
+static void
+test_bytes (Fixture *fixture, gconstpointer data)
+{
+  Revisions *revisions = open_revisions (fixture);
+  g_autofree char *large = g_strnfill (10000, 'x');
+
+  revisions_set_max_bytes (revisions, 5000);
+  for (guint64 number = 1; number <= 10; number++)
+    keep (revisions, number, "small");
+  assert_kept (revisions, 1, 10);
+  keep (revisions, 11, large);
+  assert_kept (revisions, 10, 11);
+  keep (revisions, 12, large);
+  assert_kept (revisions, 11, 12);
+  assert_text (revisions, 11, large);
+  revisions_free (revisions);
+
+  revisions = open_revisions (fixture);
+  revisions_set_max_bytes (revisions, 5000);
+  keep (revisions, 13, "small");
+  assert_kept (revisions, 12, 13);
+  revisions_free (revisions);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   temporary_folder_calm_log ();
   ADD ("/revisions/kept-over-restart", test_kept_over_restart);
+  ADD ("/revisions/bytes", test_bytes);
   ADD ("/revisions/oldest-go-first", test_oldest_go_first);
   ADD ("/revisions/damage-hides-one-only", test_damage_hides_one_only);
   ADD ("/revisions/prepared-is-not-listed", test_prepared_is_not_listed);

@@ -239,7 +239,7 @@ static const struct
 };
 
 static void
-assert_only_problem (const SettingsDocument *document, const char *expected)
+assert_only_problem (SettingsDocument *document, const char *expected)
 {
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   g_autofree char *found = NULL;
