@@ -13,17 +13,17 @@ typedef struct
 static gboolean
 read_options (Options *o, int *argc, char ***argv, GError **error)
 {
-  const GOptionEntry entries[]
-      = { { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "Where the server listens", "ADDRESS" },
-          { "port", 0, 0, G_OPTION_ARG_INT, &o->port, "Where the server listens", "PORT" },
-          { "clients", 0, 0, G_OPTION_ARG_INT, &o->clients, "Sessions at the same time", "N" },
-          { "count", 0, 0, G_OPTION_ARG_INT, &o->count, "Log-ons, or messages, in all", "M" },
-          { "user", 0, 0, G_OPTION_ARG_STRING, &o->user, "Who logs on; # is the session's number",
-            "U" },
-          { "password", 0, 0, G_OPTION_ARG_STRING, &o->password, "Of the user", "X" },
-          { "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "What is counted", "logon|retr" },
-          { "source-from", 0, 0, G_OPTION_ARG_STRING, &o->source, "Connect from here", "ADDRESS" },
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "Where the server listens", "ADDRESS" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &o->port, "Where the server listens", "PORT" },
+    { "clients", 0, 0, G_OPTION_ARG_INT, &o->clients, "Sessions at the same time", "N" },
+    { "count", 0, 0, G_OPTION_ARG_INT, &o->count, "Log-ons, or messages, in all", "M" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &o->user, "Who logs on; # is the session's number", "U" },
+    { "password", 0, 0, G_OPTION_ARG_STRING, &o->password, "Of the user", "X" },
+    { "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "What is counted", "logon|retr" },
+    { "source-from", 0, 0, G_OPTION_ARG_STRING, &o->source, "Connect from here", "ADDRESS[/N]" },
+    { NULL }
+  };
   g_autoptr (GOptionContext) context = g_option_context_new ("- reads mail and counts");
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error);
@@ -62,7 +62,7 @@ int
 main (int argc, char **argv)
 {
   Options o = { .clients = 1, .count = 1 };
-  StreamAddress source;
+  StreamSources sources = { .n = 0 };
   g_autoptr (GError) error = NULL;
   if (!read_options (&o, &argc, &argv, &error))
     {
@@ -74,11 +74,11 @@ main (int argc, char **argv)
     .tries = MAX (o.count, 0),
     .user = o.user,
     .password = o.password,
-    .source = o.source ? &source : NULL,
+    .sources = &sources,
   };
   if (!o.user || !o.password || o.port <= 0
       || !stream_address_parse (&plan.to, o.host ? o.host : "127.0.0.1", o.port)
-      || (o.source && !stream_address_parse (&source, o.source, 0)))
+      || (o.source && !stream_sources_parse (&sources, o.source)))
     {
       g_printerr ("pop3-load: --port, --user, --password, and addresses in numbers, are needed\n");
       return 2;

@@ -197,7 +197,7 @@ connect_again (Session *session)
   while (!counts || begin_try (session))
     {
       int problem = stream_connect (&session->stream, &reader->loop, &reader->plan->to,
-                                    reader->plan->source);
+                                    stream_sources_next (reader->plan->sources));
       if (problem == 0)
         {
           reader->open++;

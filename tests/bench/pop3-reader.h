@@ -20,11 +20,11 @@ typedef struct
 {
   Pop3ReaderAim aim;
   StreamAddress to;
-  const StreamAddress *source; /* (nullable) (unowned) where connections come from */
-  guint tries;                 /* in all */
-  const char *user;            /* (unowned) a # in it is the session's number, from 0, as only one
+  StreamSources *sources; /* (unowned) */
+  guint tries;            /* in all */
+  const char *user;       /* (unowned) a # in it is the session's number, from 0, as only one
                                   session at a time has a mailbox */
-  const char *password;        /* (unowned) */
+  const char *password;   /* (unowned) */
 } Pop3ReaderPlan;
 
 typedef struct

@@ -93,17 +93,21 @@ measure_newcomers (const Options *o, Latencies *latencies)
   return TRUE;
 }
 
+static gboolean
+is_falling (const char *pids, guint64 *kb)
+{
+  guint64 before = *kb;
+  return memory_pss_kb (pids, kb) && *kb < before;
+}
+
 /* Returns: what the server has when it gives nothing back any more */
 static guint64
 settled_kb (const char *pids)
 {
   gint64 end = g_get_monotonic_time () + SETTLE_SECONDS * G_USEC_PER_SEC;
-  guint64 before = G_MAXUINT64, kb = 0;
-  while (memory_pss_kb (pids, &kb) && kb < before && g_get_monotonic_time () < end)
-    {
-      before = kb;
-      g_usleep (SETTLE_STEP_US);
-    }
+  guint64 kb = G_MAXUINT64;
+  while (is_falling (pids, &kb) && g_get_monotonic_time () < end)
+    g_usleep (SETTLE_STEP_US);
   return kb;
 }
 

@@ -28,7 +28,8 @@ read_options (Options *o, int *argc, char ***argv, GError **error)
           { "tag", 0, 0, G_OPTION_ARG_STRING, &o->tag, "Begins each Message-ID", "TEXT" },
           { "accepted-file", 0, 0, G_OPTION_ARG_FILENAME, &o->accepted_file,
             "Gets their Message-IDs", "F" },
-          { "source-from", 0, 0, G_OPTION_ARG_STRING, &o->source, "Connect from here", "ADDRESS" },
+          { "source-from", 0, 0, G_OPTION_ARG_STRING, &o->source, "Connect from here",
+            "ADDRESS[/N]" },
           { "pipeline", 0, 0, G_OPTION_ARG_NONE, &o->pipeline, "MAIL, RCPT, DATA in one", NULL },
           { "envelope-only", 0, 0, G_OPTION_ARG_NONE, &o->envelope_only, "RSET after RCPT", NULL },
           { "refused-rcpts", 0, 0, G_OPTION_ARG_NONE, &o->refused_rcpts, "Count recipients", NULL },
@@ -82,7 +83,7 @@ int
 main (int argc, char **argv)
 {
   Options o = { .clients = 1, .messages = 1, .per_connection = 1, .size = 10240, .rcpts = 1 };
-  StreamAddress source;
+  StreamSources sources = { .n = 0 };
   g_autoptr (GError) error = NULL;
   if (!read_options (&o, &argc, &argv, &error))
     {
@@ -98,10 +99,10 @@ main (int argc, char **argv)
     .recipient = o.to ? o.to : "ann@postern.example",
     .tag = o.tag ? o.tag : "bench",
     .size = o.size,
-    .source = o.source ? &source : NULL,
+    .sources = &sources,
   };
   if (!stream_address_parse (&plan.to, o.host ? o.host : "127.0.0.1", o.port) || o.port <= 0
-      || (o.source && !stream_address_parse (&source, o.source, 0)))
+      || (o.source && !stream_sources_parse (&sources, o.source)))
     {
       g_printerr ("smtp-load: --port, and addresses in numbers, are needed\n");
       return 2;

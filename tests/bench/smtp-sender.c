@@ -215,7 +215,7 @@ connect_again (Session *session)
   while (begin_try (session))
     {
       int problem = stream_connect (&session->stream, &sender->loop, &sender->plan->to,
-                                    sender->plan->source);
+                                    stream_sources_next (sender->plan->sources));
       if (problem == 0)
         {
           sender->open++;

@@ -29,15 +29,15 @@ typedef struct
 {
   SmtpSenderAim aim;
   StreamAddress to;
-  const StreamAddress *source; /* (nullable) (unowned) where connections come from */
-  guint tries;                 /* in all */
-  guint per_connection;        /* tries of one connection */
-  gboolean has_pipelining;     /* MAIL, RCPT and DATA go together (RFC 2920) */
-  const char *from;            /* (unowned) */
-  const char *recipient;       /* (unowned) */
-  const char *tag;             /* (unowned) of the Message-IDs */
-  gsize size;                  /* of a message */
-  FILE *accepted_file; /* (unowned) (nullable) Message-IDs that were accepted, a line each */
+  StreamSources *sources;  /* (unowned) */
+  guint tries;             /* in all */
+  guint per_connection;    /* tries of one connection */
+  gboolean has_pipelining; /* MAIL, RCPT and DATA go together (RFC 2920) */
+  const char *from;        /* (unowned) */
+  const char *recipient;   /* (unowned) */
+  const char *tag;         /* (unowned) of the Message-IDs */
+  gsize size;              /* of a message */
+  FILE *accepted_file;     /* (unowned) (nullable) Message-IDs that were accepted, a line each */
 } SmtpSenderPlan;
 
 typedef struct

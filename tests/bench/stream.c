@@ -32,6 +32,37 @@ stream_address_parse (StreamAddress *address, const char *host, guint port)
   return address->length > 0;
 }
 
+gboolean
+stream_sources_parse (StreamSources *sources, const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  guint64 prefix = 32;
+  *sources = (StreamSources){ .n = 1 };
+  if (!parts[0] || !stream_address_parse (&sources->address, parts[0], 0))
+    return FALSE;
+  if (!parts[1])
+    return TRUE;
+  if (sources->address.any.sa_family != AF_INET
+      || !g_ascii_string_to_unsigned (parts[1], 10, 8, 32, &prefix, NULL))
+    return FALSE;
+  sources->n = 1u << (32 - prefix);
+  return TRUE;
+}
+
+const StreamAddress *
+stream_sources_next (StreamSources *sources)
+{
+  if (sources->n == 0)
+    return NULL;
+  if (sources->n > 1)
+    {
+      guint32 mask = sources->n - 1;
+      guint32 first = ntohl (sources->address.v4.sin_addr.s_addr) & ~mask;
+      sources->address.v4.sin_addr.s_addr = htonl (first | (sources->turn++ & mask));
+    }
+  return &sources->address;
+}
+
 int
 stream_address_listen (const StreamAddress *address)
 {

@@ -54,6 +54,21 @@ typedef struct
 /** @host: in numbers. */
 gboolean stream_address_parse (StreamAddress *address, const char *host, guint port);
 
+/** Where connections come from: one address after the other, so that no port of one has to be used
+ * again soon. */
+typedef struct
+{
+  StreamAddress address; /* the one whose turn it was */
+  guint n;               /* addresses in all; 0: the system chooses */
+  guint turn;
+} StreamSources;
+
+/** @text: an address in numbers, or a network of IPv4 such as 127.0.1.0/24, at most /8 */
+gboolean stream_sources_parse (StreamSources *sources, const char *text);
+
+/** Returns: (transfer none) (nullable): the next one, for stream_connect() */
+const StreamAddress *stream_sources_next (StreamSources *sources);
+
 /** Listens with SO_REUSEPORT, so that each thread has a socket of its own. Returns: (transfer full):
  * -1 with errno */
 int stream_address_listen (const StreamAddress *address);

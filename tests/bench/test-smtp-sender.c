@@ -144,7 +144,9 @@ static gboolean
 run (Server *server, SmtpSenderPlan plan, guint n_sessions, SmtpSenderResult *result)
 {
   start (server);
+  StreamSources sources = { .n = 0 };
   plan.to = server->address;
+  plan.sources = &sources;
   plan.from = "ann@example.org";
   plan.recipient = "joe@example.net";
   plan.tag = "test";
@@ -264,7 +266,9 @@ test_nobody (void)
 {
   Server server = { 0 };
   SmtpSenderResult result;
-  SmtpSenderPlan plan = { .tries = 3, .per_connection = 1, .from = "", .recipient = "", .tag = "" };
+  StreamSources sources = { .n = 0 };
+  SmtpSenderPlan plan = { .sources = &sources, .tries = 3, .per_connection = 1 };
+  plan.from = plan.recipient = plan.tag = "";
   start (&server);
   stop (&server);
   plan.to = server.address;
