@@ -124,6 +124,47 @@ def test_authority_that_was_killed(gateway: Gateway, client: str) -> None:
         assert try_recipient(session)[0] == 250
 
 
+def test_long_list_is_in_force_at_once_and_in_open_sessions(gateway: Gateway, client: str) -> None:
+    networks = [f"10.{n >> 8}.{n & 255}.0/24" for n in range(20000)]
+    with gateway.smtp(client) as session:
+        session.ehlo()
+        assert try_recipient(session)[0] == 550
+        gateway.apply({"smtp.relay.address-list": True, "smtp.relay.addresses": [*networks, client]})
+        assert try_recipient(session)[0] == 250
+        gateway.apply({"smtp.relay.addresses": networks})
+        assert try_recipient(session)[0] == 550
+    assert gateway.settings()["smtp.relay.addresses"] == networks
+
+
+def test_file_counts_and_not_what_was_made_ready_of_it(gateway: Gateway, client: str) -> None:
+    """Whatever lies in image/, a server decides by the settings file: edited while the authority is away, or with a damaged image."""
+    gateway.apply({"smtp.relay.address-list": True, "smtp.relay.addresses": [client]})
+    image = gateway.state / "image" / "settings"
+    assert gateway.rcpt(client)[0] == 250 and image.stat().st_mode & 0o777 == 0o640
+
+    image.write_bytes(image.read_bytes().replace(b"smtp.relay.allow", b"smtp.relay.ALLOW"))
+    gateway.kill("smtp")
+    gateway.start_server("smtp")
+    with gateway.smtp(client) as session:
+        session.ehlo()
+        assert try_recipient(session)[0] == 250
+        gateway.kill("posternd")
+        gateway.config.write_text(gateway.config.read_text().replace(f"<network>{client}</network>", ""))
+        os.kill(gateway.pid("smtp"), signal.SIGHUP)
+        until(lambda: try_recipient(session)[0] == 550, "the edit in force")
+
+
+def test_answer_that_the_bus_would_not_carry(gateway: Gateway) -> None:
+    """The bus ends a connection that sends too much; the authority says so in place of that."""
+    text = gateway.config.read_text()
+    filler = "x" * (9 * 1024 * 1024)
+    gateway.config.write_text(text.replace("</server-properties>", f"<!--{filler}-->\n" * 3 + "</server-properties>"))
+    before = gateway.revision()
+    with pytest.raises(BusError, match="larger than the message bus carries"):
+        gateway.bus.call(AUTHORITY, AUTHORITY_PATH, f"{AUTHORITY}.Export")
+    assert gateway.apply({MINUTES: 33}) > before and gateway.config.stat().st_size > 3 * len(filler)
+
+
 def test_port_that_is_taken_leaves_the_former_settings_in_force(gateway: Gateway) -> None:
     revision = gateway.revision()
     listeners = gateway.settings()["smtp.listeners"]
