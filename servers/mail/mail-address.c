@@ -388,6 +388,9 @@ mail_address_to_string (const MailAddress *address)
       g_string_append_c (text, '"');
     }
   if (address->domain[0] != '\0')
-    g_string_append_printf (text, "@%s", address->domain);
+    {
+      g_string_append_c (text, '@');
+      g_string_append (text, address->domain);
+    }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -101,7 +101,7 @@ connection_input_follow_end (Connection *connection)
   if (connection->is_held || connection->offer_due || connection->output.length > 0)
     return;
 
-  transport_end_output (&connection->transport);
+  transport_end_last_output (&connection->transport);
   connection_end (connection, "connection closed by the peer");
 }
 

@@ -22,7 +22,8 @@ connection_schedule (Connection *connection)
     return;
 
   connection->is_scheduled = TRUE;
-  worker_at_turn_end (connection->worker, turn, connection);
+  if (!connection->is_turning)
+    worker_at_turn_end (connection->worker, turn, connection);
 }
 
 /* @reason: (nullable) */
@@ -128,8 +129,9 @@ send_output (Connection *connection)
   gsize length;
   while ((length = connection_tls_sendable (connection)) > 0 && !connection->output_blocked)
     {
-      gssize sent = transport_write (&connection->transport,
-                                     byte_buffer_bytes (&connection->output), length);
+      gssize sent
+          = transport_write (&connection->transport, byte_buffer_bytes (&connection->output),
+                             length, connection->is_parting);
       if (sent >= 0)
         connection_tls_sent (connection, sent);
       else if (sent == -EAGAIN)
@@ -142,38 +144,41 @@ send_output (Connection *connection)
     }
 }
 
+/* All is sent, and the peer is to know. */
+static void
+end_output (Connection *connection)
+{
+  if (connection->is_parting)
+    {
+      connection_end (connection, NULL);
+      return;
+    }
+  if (transport_end_output (&connection->transport) == -EAGAIN)
+    {
+      connection->output_blocked = TRUE;
+      return;
+    }
+  connection->state = CONNECTION_LINGERING;
+  deadline_set (&connection->deadline, LINGER_MS);
+}
+
 static void
 follow_finish (Connection *connection)
 {
-  if (connection->state >= CONNECTION_FINISHING)
-    byte_buffer_clear (&connection->input);
+  /* To close now, with something of the peer's unread, could take our last words back. */
+  if (connection->input.length > 0)
+    connection->is_parting = FALSE;
+  byte_buffer_clear (&connection->input);
 
   if (connection->state == CONNECTION_FINISHING && connection->output.length == 0)
-    {
-      if (transport_end_output (&connection->transport) == -EAGAIN)
-        {
-          connection->output_blocked = TRUE;
-          return;
-        }
-      connection->state = CONNECTION_LINGERING;
-      deadline_set (&connection->deadline, LINGER_MS);
-    }
+    end_output (connection);
   if (connection->state == CONNECTION_LINGERING && connection->input_ended)
     connection_end (connection, NULL);
 }
 
 static void
-turn (gpointer data)
+go_on (Connection *connection)
 {
-  Connection *connection = data;
-  connection->is_scheduled = FALSE;
-
-  if (connection->state == CONNECTION_OVER)
-    {
-      close_now (connection);
-      return;
-    }
-
   if (connection_tls_is_starting (connection))
     {
       send_output (connection);
@@ -193,9 +198,29 @@ turn (gpointer data)
 
   if (connection->state == CONNECTION_OPEN && connection->input_ended)
     connection_input_follow_end (connection);
-  follow_finish (connection);
+  if (connection->state >= CONNECTION_FINISHING)
+    follow_finish (connection);
+}
+
+static void
+turn (gpointer data)
+{
+  Connection *connection = data;
+
+  connection->is_scheduled = FALSE;
+  connection->is_turning = TRUE;
+  if (connection->state != CONNECTION_OVER)
+    go_on (connection);
+  connection->is_turning = FALSE;
+  if (connection->state == CONNECTION_OVER)
+    {
+      close_now (connection);
+      return;
+    }
 
   watch (connection);
+  if (connection->is_scheduled)
+    worker_at_turn_end (connection->worker, turn, connection);
 }
 
 /* --- What others call --- */
@@ -326,6 +351,13 @@ connection_finish (Connection *connection)
   connection->state = CONNECTION_FINISHING;
   deadline_set (&connection->deadline, FINISH_MS);
   connection_schedule (connection);
+}
+
+void
+connection_part (Connection *connection)
+{
+  connection->is_parting = connection->security == CONNECTION_IN_CLEAR;
+  connection_finish (connection);
 }
 
 void

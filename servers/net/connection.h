@@ -139,5 +139,9 @@ void connection_set_deadline (Connection *connection, guint seconds);
  * written since then can't be sent, and is dropped. */
 void connection_finish (Connection *connection);
 
+/** The same for a peer that has asked for the end, and so says nothing more: where nothing of it
+ * waits, and all of ours can go at once, the connection closes with that. */
+void connection_part (Connection *connection);
+
 /** Closes at once. closed() follows, from the loop, never from inside this call. */
 void connection_abort (Connection *connection);

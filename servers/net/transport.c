@@ -131,18 +131,25 @@ transport_read (Transport *transport, char *bytes, gsize length)
 }
 
 gssize
-transport_write (Transport *transport, const char *bytes, gsize length)
+transport_write (Transport *transport, const char *bytes, gsize length, gboolean end_follows)
 {
   if (transport->tls != NULL)
     return tls_stream_write (transport->tls, bytes, length);
 
-  return count_or_errno (send (transport->fd, bytes, length, MSG_NOSIGNAL));
+  return count_or_errno (
+      send (transport->fd, bytes, length, MSG_NOSIGNAL | (end_follows ? MSG_MORE : 0)));
+}
+
+int
+transport_end_last_output (Transport *transport)
+{
+  return transport->tls != NULL ? tls_stream_end_output (transport->tls) : 0;
 }
 
 int
 transport_end_output (Transport *transport)
 {
-  if (transport->tls != NULL && tls_stream_end_output (transport->tls) == -EAGAIN)
+  if (transport_end_last_output (transport) == -EAGAIN)
     return -EAGAIN;
 
   shutdown (transport->fd, SHUT_WR);

@@ -43,13 +43,17 @@ int transport_handshake (Transport *transport);
  * errno for a failure */
 gssize transport_read (Transport *transport, char *bytes, gsize length);
 
-/** Returns: how many bytes went, -EAGAIN when none can go now, another negative errno for a failure
- */
-gssize transport_write (Transport *transport, const char *bytes, gsize length);
+/** @end_follows: the end can go with them. Returns: how many bytes went, -EAGAIN when none can go
+ * now, another negative errno for a failure */
+gssize
+transport_write (Transport *transport, const char *bytes, gsize length, gboolean end_follows);
 
 /** Tells the peer that nothing more will be written. Returns: 0, or -EAGAIN when that can't go now
  */
 int transport_end_output (Transport *transport);
+
+/** The same just before transport_close(), which tells it by itself where there is no TLS. */
+int transport_end_last_output (Transport *transport);
 
 /** Whether transport_read() has something to tell, though the socket is silent. */
 gboolean transport_has_pending (Transport *transport);

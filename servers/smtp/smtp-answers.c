@@ -43,7 +43,7 @@ note_refusal (SmtpConversation *conversation, const SmtpDecision *decision)
   SmtpRefusal refusal;
 
   conversation->refusals++;
-  smtp_journal_refused (&conversation->caller, conversation->session, decision);
+  smtp_journal_refused (&mail, conversation->session->helo, decision);
   smtp_refusal_init (&refusal, &mail, decision->rule, decision->setting);
   return refusal;
 }
@@ -247,7 +247,7 @@ conclude_recipient (SmtpConversation *conversation)
   refuse (conversation, decision);
 }
 
-/* Perhaps in the thread pool: the session does not change while it is asked. */
+/* In the thread pool: the session does not change while it is asked. */
 static void
 decide_recipient (gpointer data)
 {
@@ -269,14 +269,14 @@ static void
 ask_recipient (SmtpConversation *conversation)
 {
   conversation->facts = gather_facts (conversation);
-  if (smtp_services_may_block (conversation->services, conversation->session))
+  if (smtp_services_decide_at_once (conversation->services, conversation->session,
+                                    &conversation->facts->client, &conversation->decision))
     {
-      begin_wait (conversation);
-      worker_block (conversation->worker, decide_recipient, on_recipient_decided, conversation);
+      conclude_recipient (conversation);
       return;
     }
-  decide_recipient (conversation);
-  conclude_recipient (conversation);
+  begin_wait (conversation);
+  worker_block (conversation->worker, decide_recipient, on_recipient_decided, conversation);
 }
 
 /* --- Is the message safe? --- */

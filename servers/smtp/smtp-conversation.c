@@ -280,7 +280,10 @@ perform (SmtpConversation *conversation, SmtpStep step)
       break;
     case SMTP_STEP_CLOSE:
       conversation->is_closing = TRUE;
-      connection_finish (connection);
+      if (step.reply[0] == '2')
+        connection_part (connection); /* it was the client that wanted the end */
+      else
+        connection_finish (connection);
       break;
     }
 }

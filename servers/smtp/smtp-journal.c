@@ -17,12 +17,6 @@ number (char text[NUMBER_MAX], guint64 value)
   return text;
 }
 
-static char *
-address_text (const MailAddress *address)
-{
-  return address ? mail_address_to_string (address) : NULL;
-}
-
 void
 smtp_journal_session_ended (const SmtpCaller *caller,
                             const SmtpSession *session,
@@ -44,18 +38,14 @@ smtp_journal_session_ended (const SmtpCaller *caller,
 }
 
 void
-smtp_journal_refused (const SmtpCaller *caller,
-                      const SmtpSession *session,
-                      const SmtpDecision *decision)
+smtp_journal_refused (const SmtpRefusedMail *mail, const char *helo, const SmtpDecision *decision)
 {
-  g_autofree char *sender = address_text (session->transaction.sender);
-  g_autofree char *recipient = address_text (session->transaction.candidate.recipient);
   log_event ("refused", (LogField[]){
-                            { "client", caller->text },
-                            { "user", session->user },
-                            { "helo", session->helo },
-                            { "sender", sender },
-                            { "recipient", recipient },
+                            { "client", mail->client },
+                            { "user", mail->user },
+                            { "helo", helo },
+                            { "sender", mail->sender },
+                            { "recipient", mail->recipient },
                             { "rule", decision->rule },
                             { "setting", decision->setting },
                             { "reason", decision->reason },

@@ -5,6 +5,7 @@
 #include "servers/smtp/smtp-caller.h"
 #include "servers/smtp/smtp-decision.h"
 #include "servers/smtp/smtp-message.h"
+#include "servers/smtp/smtp-refusals.h"
 
 /**
  * SECTION: smtp-journal
@@ -27,10 +28,9 @@ void smtp_journal_session_ended (const SmtpCaller *caller,
                                  const SmtpSession *session,
                                  const SmtpSessionSummary *summary);
 
-/** A question was answered with no; the transaction is still as it was. */
-void smtp_journal_refused (const SmtpCaller *caller,
-                           const SmtpSession *session,
-                           const SmtpDecision *decision);
+/** A question was answered with no. @helo: (nullable) */
+void
+smtp_journal_refused (const SmtpRefusedMail *mail, const char *helo, const SmtpDecision *decision);
 
 /** What there is to say of a message. */
 typedef struct

@@ -111,6 +111,14 @@ append_words (GString *output, const char *words)
     g_string_append_c (output, g_ascii_isprint (*c) ? *c : '?');
 }
 
+static void
+append_code (GString *output, guint code)
+{
+  const char digits[]
+      = { (char) ('0' + code / 100), (char) ('0' + code / 10 % 10), (char) ('0' + code % 10) };
+  g_string_append_len (output, digits, sizeof digits);
+}
+
 void
 smtp_reply_append_line (GString *output, SmtpReply reply, const char *words, gboolean is_last)
 {
@@ -119,8 +127,11 @@ smtp_reply_append_line (GString *output, SmtpReply reply, const char *words, gbo
     return;
 
   gsize start = output->len;
-  g_string_append_printf (output, "%u%c%s%s", row->code, is_last ? ' ' : '-', row->enhanced,
-                          *row->enhanced ? " " : "");
+  append_code (output, row->code);
+  g_string_append_c (output, is_last ? ' ' : '-');
+  g_string_append (output, row->enhanced);
+  if (*row->enhanced)
+    g_string_append_c (output, ' ');
   const char *gap = strchr (row->text, '%');
   if (gap)
     {

@@ -252,16 +252,20 @@ smtp_services_decide (SmtpServices *services, const SmtpSession *session, const 
 }
 
 gboolean
-smtp_services_may_block (SmtpServices *services, const SmtpSession *session)
+smtp_services_decide_at_once (SmtpServices *services,
+                              const SmtpSession *session,
+                              const ClientFacts *client,
+                              SmtpDecision *decision)
 {
-  if (session->question != SMTP_QUESTION_RECIPIENT)
-    return FALSE;
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
   g_autoptr (Credentials) credentials = smtp_services_credentials (services);
   g_autoptr (Directory) directory = smtp_services_directory (services);
-  SmtpBooks books = { .policy = policy, .directory = directory, .credentials = credentials };
+  SmtpBooks books = { policy, directory, credentials, services->quota, services->state_dir };
   SmtpDispatch dispatch = dispatch_of (session);
-  return smtp_decision_may_block (&books, &dispatch);
+  if (smtp_decision_may_block (&books, &dispatch))
+    return FALSE;
+  *decision = smtp_decision_on_recipient (&books, client, &dispatch);
+  return TRUE;
 }
 
 guint64

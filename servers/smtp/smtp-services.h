@@ -114,12 +114,15 @@ void smtp_facts_free (SmtpFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpFacts, smtp_facts_free)
 
 /** Decides, with the settings in force at this moment, the question that is open in @session: about
- * the client, the sender or the recipient. May block where smtp_services_may_block(). */
+ * the client, the sender or the recipient. May block, but for the client and the sender. */
 SmtpDecision smtp_services_decide (SmtpServices *services,
                                    const SmtpSession *session,
                                    const ClientFacts *client);
 
-/** Whether that decision belongs into the thread pool. */
-gboolean smtp_services_may_block (SmtpServices *services, const SmtpSession *session);
+/** The same about the recipient, unless it may block: then nothing is decided, and FALSE returned. */
+gboolean smtp_services_decide_at_once (SmtpServices *services,
+                                       const SmtpSession *session,
+                                       const ClientFacts *client,
+                                       SmtpDecision *decision) G_GNUC_WARN_UNUSED_RESULT;
 
 guint64 smtp_services_count (SmtpServices *services, SmtpCount count, gint64 by);

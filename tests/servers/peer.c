@@ -121,6 +121,11 @@ on_received (gpointer data, const char *bytes, gsize length)
       connection_write (peer->connection, "ignored\r\n", 9);
       connection_resume (peer->connection);
       return 0;
+    case DO_PART:
+      end = memchr (bytes, '\n', length);
+      connection_write (peer->connection, "bye\r\n", 5);
+      connection_part (peer->connection);
+      return end == NULL ? 0 : end + 1 - bytes;
     case DO_ABORT:
       connection_write (peer->connection, "lost\r\n", 6);
       connection_abort (peer->connection);

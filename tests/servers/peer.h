@@ -20,6 +20,7 @@ typedef enum
   DO_NOTHING,      /* takes nothing */
   DO_COUNT,        /* takes all and counts it in Peer.taken */
   DO_FINISH,       /* says goodbye */
+  DO_PART,         /* takes a line, says goodbye and parts */
   DO_ABORT,        /* leaves at once, after a word that is lost */
   DO_FLOOD,        /* sends FLOOD_BYTES, a piece at a time while it is not congested */
   DO_START_TLS,    /* takes a line, says "+OK" and starts TLS; then as DO_ECHO */

@@ -117,6 +117,38 @@ test_finish (Peer *peer, gconstpointer act)
   g_assert_null (peer->reason);
 }
 
+/* In clear, the end comes with the last words: when the peer sees it, nothing waits for the peer's
+ * own. */
+static void
+test_part (Peer *peer, gconstpointer act)
+{
+  peer_connect (peer);
+  peer_say (peer, "QUIT\r\n");
+  peer_expect (peer, "bye\r\n");
+  peer_expect_end (peer);
+  g_mutex_lock (&peer->lock);
+  g_assert_true (peer->has_tls || peer->closed == 1);
+  g_mutex_unlock (&peer->lock);
+  peer_close (peer);
+  peer_wait_for (peer, &peer->closed);
+  g_assert_null (peer->reason);
+}
+
+/* Where more was said behind it, the last words come all the same. */
+static void
+test_part_too_early (Peer *peer, gconstpointer act)
+{
+  peer_connect (peer);
+  peer_say (peer, "QUIT\r\nmore\r\n");
+  peer_expect (peer, "bye\r\n");
+  peer_expect_end (peer);
+  peer_say (peer, "and more\r\n");
+  close (peer->fd);
+  peer->fd = -1;
+  peer_wait_for (peer, &peer->closed);
+  g_assert_null (peer->reason);
+}
+
 static void
 test_abort (Peer *peer, gconstpointer act)
 {
@@ -273,6 +305,8 @@ main (int argc, char **argv)
   ADD ("half-close-later", DO_ANSWER_LATER, test_half_close_later);
   ADD ("pipelined-later", DO_ANSWER_LATER, test_pipelined_later);
   ADD ("finish", DO_FINISH, test_finish);
+  ADD ("part", DO_PART, test_part);
+  ADD ("part-too-early", DO_PART, test_part_too_early);
   ADD ("abort", DO_ABORT, test_abort);
   ADD ("abort-from-outside", DO_ECHO, test_abort_from_outside);
   ADD ("backpressure", DO_NOTHING, test_backpressure);
