@@ -32,7 +32,7 @@ struct _LogonTable
   StoreWriter *writer;      /* (owned) (nullable) NULL for a reader */
 };
 
-/* One log-on on its way to the disk. */
+/* One log-on on its way into the table. */
 typedef struct
 {
   LogonTable *table; /* (unowned) */
@@ -67,7 +67,7 @@ typedef struct
 static gboolean
 open_store (LogonTable *table, GError **error)
 {
-  StoreMode mode = table->role == LOGON_TABLE_WRITER ? STORE_READ_WRITE : STORE_READ_ONLY;
+  StoreMode mode = table->role == LOGON_TABLE_WRITER ? STORE_READ_WRITE_EARLY : STORE_READ_ONLY;
   g_autoptr (Store) store = store_open (table->folder, mode, MAP_SIZE, 1, error);
 
   if (store == NULL || !store_table (store, TABLE, 0, &table->table, error))
@@ -319,7 +319,7 @@ logon_table_record (LogonTable *table,
   g_strlcpy (recording->record.user, user, sizeof recording->record.user);
   table->clock (&recording->record.moment, table->clock_data);
 
-  store_writer_submit (table->writer, put_recording, on_recorded, recording);
+  store_writer_submit_visible (table->writer, put_recording, on_recorded, recording);
 }
 
 static gboolean

@@ -13,6 +13,12 @@
  *
  * A process opens the table once (an LMDB store). The writer can be asked, too.
  *
+ * What is recorded is seen by every reader before its client hears of it, and survives the end of
+ * the processes, however they end. It is on the disk a moment later, in step with the next log-ons,
+ * or at once where none waits: a power loss may take back those of the last few milliseconds, whose
+ * devices log on again when the system is back, and nothing else; the table stays whole. What is
+ * revoked is on the disk before anybody hears of it: a grant that was taken away does not come back.
+ *
  * Time: a log-on carries its moment (see there), so a jump of a clock never lengthens a window.
  */
 typedef struct _LogonTable LogonTable;

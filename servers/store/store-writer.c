@@ -11,8 +11,9 @@ typedef struct
   StoreWork work;
   StoreDone done; /* (nullable) */
   gpointer item;
-  gint64 deadline; /* by the monotonic clock; 0: at once */
-  GError *error;   /* (owned) (nullable) why it was given up */
+  gint64 deadline;            /* by the monotonic clock; 0: at once */
+  gboolean is_visible_enough; /* the disk may come later */
+  GError *error;              /* (owned) (nullable) why it was given up */
 } Job;
 
 struct _StoreWriter
@@ -21,9 +22,10 @@ struct _StoreWriter
   GThread *thread;
   GMutex lock;
   GCond changed;
-  GQueue waiting;     /* (element-type Job) (owned) guarded by lock */
-  guint urgent;       /* how many of them have no patience; guarded by lock */
-  gboolean is_ending; /* guarded by lock */
+  GQueue waiting;      /* (element-type Job) (owned) guarded by lock */
+  guint urgent;        /* how many of them have no patience; guarded by lock */
+  gboolean is_ending;  /* guarded by lock */
+  gboolean owes_flush; /* the last transaction is not wholly on the disk; the thread alone */
 };
 
 /* What store_writer_run() waits for. */
@@ -98,6 +100,28 @@ give_up (GPtrArray *batch, guint first, guint end, const GError *error)
     }
 }
 
+static gboolean
+are_visible_enough (GPtrArray *batch, guint first, guint end)
+{
+  for (guint i = first; i < end; i++)
+    if (!((Job *) g_ptr_array_index (batch, i))->is_visible_enough)
+      return FALSE;
+  return TRUE;
+}
+
+/* Commits the jobs from @first to before @end, which are done. */
+static gboolean
+commit (StoreWriter *writer, MDB_txn *txn, GPtrArray *batch, guint first, guint end, GError **error)
+{
+  if (!store_check (mdb_txn_commit (txn), "write to the disk", error))
+    return FALSE;
+  writer->owes_flush = store_is_early (writer->store);
+  if (!writer->owes_flush || are_visible_enough (batch, first, end))
+    return TRUE;
+  writer->owes_flush = FALSE;
+  return store_check (mdb_env_sync (store_env (writer->store), 1), "flush the disk", error);
+}
+
 /* Does the jobs from @first to before @end. Returns @end, or the first that failed, which has its
  * error then. */
 static guint
@@ -150,12 +174,33 @@ write_some (StoreWriter *writer, GPtrArray *batch, guint first)
           continue;
         }
 
-      if (!store_check (mdb_txn_commit (txn), "write to the disk", &error))
+      if (!commit (writer, txn, batch, first, end, &error))
         give_up (batch, first, end, error);
       break;
     }
 
   return next;
+}
+
+static gboolean
+has_waiting (StoreWriter *writer)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
+
+  return !g_queue_is_empty (&writer->waiting);
+}
+
+/* What waits brings a flush itself. */
+static void
+pay_flush (StoreWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!writer->owes_flush || has_waiting (writer))
+    return;
+  writer->owes_flush = FALSE;
+  if (!store_check (mdb_env_sync (store_env (writer->store), 1), "flush a store", &error))
+    g_warning ("%s", error->message);
 }
 
 static gpointer
@@ -177,6 +222,7 @@ writer_thread (gpointer data)
           if (job->done != NULL)
             job->done (job->item, job->error);
         }
+      pay_flush (writer);
     }
 }
 
@@ -229,6 +275,14 @@ store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpoint
 {
   Job *job = g_new (Job, 1);
   *job = (Job){ .work = work, .done = done, .item = item };
+  submit (writer, job);
+}
+
+void
+store_writer_submit_visible (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item)
+{
+  Job *job = g_new (Job, 1);
+  *job = (Job){ .work = work, .done = done, .item = item, .is_visible_enough = TRUE };
   submit (writer, job);
 }
 

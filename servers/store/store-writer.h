@@ -30,6 +30,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreWriter, store_writer_free)
  * may be %NULL. */
 void store_writer_submit (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item);
 
+/**
+ * store_writer_submit_visible:
+ *
+ * The same for work that has to be seen at once, and that a power loss may take back: in a store
+ * that commits early, @done is called when every reader sees it and no process that is killed can
+ * undo it. It is on the disk with the next flush, which comes at once where nothing else waits.
+ */
+void
+store_writer_submit_visible (StoreWriter *writer, StoreWork work, StoreDone done, gpointer item);
+
 /** How long patient work waits for company, at most. */
 #define STORE_WRITER_PATIENCE_MS 20
 

@@ -98,7 +98,12 @@ static gboolean
 open_env (Store *store, const char *folder, gsize map_size, guint tables, GError **error)
 {
   g_autofree char *what = g_strdup_printf ("open %s", folder);
-  guint flags = MDB_NOTLS | (store->mode == STORE_READ_ONLY ? MDB_RDONLY : 0);
+  static const guint mode_flags[] = {
+    [STORE_READ_WRITE] = 0,
+    [STORE_READ_WRITE_EARLY] = MDB_NOMETASYNC,
+    [STORE_READ_ONLY] = MDB_RDONLY,
+  };
+  guint flags = MDB_NOTLS | mode_flags[store->mode];
   int dead_readers;
 
   return store_check (mdb_env_set_mapsize (store->env, map_size), what, error)
@@ -112,7 +117,7 @@ open_env (Store *store, const char *folder, gsize map_size, guint tables, GError
 Store *
 store_open (const char *folder, StoreMode mode, gsize map_size, guint tables, GError **error)
 {
-  if (mode == STORE_READ_WRITE && g_mkdir_with_parents (folder, FOLDER_MODE) != 0)
+  if (mode != STORE_READ_ONLY && g_mkdir_with_parents (folder, FOLDER_MODE) != 0)
     {
       g_autofree char *what = g_strdup_printf ("make the folder %s", folder);
       store_check (errno, what, error);
@@ -129,7 +134,7 @@ store_open (const char *folder, StoreMode mode, gsize map_size, guint tables, GE
   store->env = env;
   store->mode = mode;
   if (!open_env (store, folder, map_size, tables, error)
-      || (mode == STORE_READ_WRITE && !flush_folders (folder, error)))
+      || (mode != STORE_READ_ONLY && !flush_folders (folder, error)))
     return NULL;
 
   return g_steal_pointer (&store);
@@ -152,9 +157,15 @@ store_env (Store *store)
 }
 
 gboolean
+store_is_early (Store *store)
+{
+  return store->mode == STORE_READ_WRITE_EARLY;
+}
+
+gboolean
 store_table (Store *store, const char *name, guint mdb_flags, MDB_dbi *table, GError **error)
 {
-  gboolean can_write = store->mode == STORE_READ_WRITE;
+  gboolean can_write = store->mode != STORE_READ_ONLY;
   g_autofree char *what = g_strdup_printf ("open the table %s", name);
   MDB_txn *txn;
 

@@ -28,7 +28,9 @@ typedef struct _Store Store;
 typedef enum
 {
   STORE_READ_WRITE,
-  STORE_READ_ONLY /* waits for nobody: no lock that a writer holds can stop a reader */
+  STORE_READ_WRITE_EARLY, /* a commit flushes the new pages and the root before, not the new root: a
+                             power loss may take back the last transaction, whole */
+  STORE_READ_ONLY         /* waits for nobody: no lock that a writer holds can stop a reader */
 } StoreMode;
 
 /**
@@ -43,6 +45,9 @@ void store_close (Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
 MDB_env *store_env (Store *store);
+
+/** Whether a commit is early: see the mode. mdb_env_sync() brings the rest to the disk. */
+gboolean store_is_early (Store *store);
 
 /** Opens the named table, making it where it is missing and the store may be written. To be called
  * once a table, at the start. */

@@ -2,7 +2,10 @@
 #include "servers/store/store-writer.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define MAP_SIZE (4 * 1024 * 1024)
 
@@ -46,18 +49,24 @@ set_up (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer unused)
+remove_store (const char *folder)
 {
   static const char *const names[] = { "data.mdb", "lock.mdb" };
 
-  store_writer_free (fixture->writer);
-  store_close (fixture->store);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *path = g_build_filename (fixture->folder, names[i], NULL);
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
       g_unlink (path);
     }
-  g_assert_no_errno (g_rmdir (fixture->folder));
+  g_assert_no_errno (g_rmdir (folder));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  store_writer_free (fixture->writer);
+  store_close (fixture->store);
+  remove_store (fixture->folder);
   g_string_free (fixture->done, TRUE);
   g_mutex_clear (&fixture->gate);
   g_cond_clear (&fixture->is_done);
@@ -193,6 +202,52 @@ test_run (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, STORE_ERROR, STORE_ERROR_FAILED);
 }
 
+static void
+be_killed (gpointer data, const GError *error)
+{
+  g_assert_no_error (error);
+  kill (getpid (), SIGKILL);
+}
+
+static void
+be_killed_when_visible (Fixture *fixture, const char *folder)
+{
+  Item item = { .fixture = fixture, .key = 'a' };
+  Store *store = store_open (folder, STORE_READ_WRITE_EARLY, MAP_SIZE, 1, NULL);
+
+  g_assert_true (store_table (store, "rows", 0, &fixture->table, NULL));
+  store_writer_submit_visible (store_writer_new (store), put, be_killed, &item);
+  pause ();
+}
+
+/* What is visible outlives the process, and what comes later builds on it. */
+static void
+test_visible (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "killed", NULL);
+  Item durable = { .fixture = fixture, .key = 'b' };
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      be_killed_when_visible (fixture, folder);
+      _exit (1);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+
+  end_writer (fixture);
+  store_close (fixture->store);
+  fixture->store = store_open (folder, STORE_READ_WRITE_EARLY, MAP_SIZE, 1, NULL);
+  g_assert_true (store_table (fixture->store, "rows", 0, &fixture->table, NULL));
+  fixture->writer = store_writer_new (fixture->store);
+  g_assert_true (has (fixture, 'a'));
+  g_assert_true (store_writer_run (fixture->writer, put, &durable, NULL));
+  g_assert_true (has (fixture, 'a') && has (fixture, 'b'));
+  remove_store (folder);
+}
+
 /* Work that somebody waits for takes along what has patience, in the order of their coming. */
 static void
 test_patient (Fixture *fixture, gconstpointer unused)
@@ -293,6 +348,7 @@ main (int argc, char **argv)
   ADD ("one-fails", test_one_fails);
   ADD ("full", test_full);
   ADD ("run", test_run);
+  ADD ("visible", test_visible);
   ADD ("patient", test_patient);
   ADD ("patience-ends", test_patience_ends);
   ADD ("patient-at-end", test_patient_at_end);
