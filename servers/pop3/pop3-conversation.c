@@ -284,7 +284,10 @@ perform (Pop3Conversation *conversation, Pop3Step step)
     case POP3_STEP_CLOSE:
       note_farewell (conversation, step.reply);
       conversation->is_closing = TRUE;
-      connection_finish (connection);
+      if (step.reply[0] == '+')
+        connection_part (connection); /* it was the client that wanted the end */
+      else
+        connection_finish (connection);
       break;
     }
 }
