@@ -153,15 +153,18 @@ decode_scalar (const Setting *setting, GVariant *value, Settings *settings)
   return fault == NULL;
 }
 
+/* The values stand in the order of the table. */
 static gboolean
-decode_setting (const Image *image, const Setting *setting, Settings *settings)
+decode_setting (const Image *image, gsize index, const Setting *setting, Settings *settings)
 {
   gboolean is_networks = setting->kind == SETTING_NETWORKS;
   const GVariantType *type
       = is_networks ? G_VARIANT_TYPE (PLACES_TYPE) : settings_variant_type (setting->kind);
-  g_autoptr (GVariant) value = g_variant_lookup_value (image->values, setting->name, type);
+  g_autoptr (GVariant) value = NULL;
+  g_autofree char *name = NULL;
 
-  if (value == NULL)
+  g_variant_get_child (image->values, index, "{sv}", &name, &value);
+  if (!g_str_equal (name, setting->name) || !g_variant_is_of_type (value, type))
     return FALSE;
   if (is_networks)
     return decode_networks (image, value, (gpointer) setting_member (setting, settings));
@@ -179,7 +182,7 @@ decode (const Image *image, guint64 revision)
   if (g_variant_n_children (image->values) != length)
     return NULL;
   for (gsize i = 0; i < length; i++)
-    if (!decode_setting (image, &table[i], settings))
+    if (!decode_setting (image, i, &table[i], settings))
       return NULL;
   settings->revision = revision;
   return g_steal_pointer (&settings);
