@@ -15,7 +15,7 @@ static const char *const names[N_FILES] = { "journal-0", "journal-1" };
 
 /* Messages come into the tables so late at most, as long as the disk keeps up: a transaction for
  * each flush of the journal would cost more than the journal saves. */
-#define TURN_US (20 * 1000)
+#define TURN_US (50 * 1000)
 
 /* After the tables could not be written, for want of room for example. */
 #define RETRY_US (500 * 1000)
@@ -58,6 +58,7 @@ struct _QueueJournal
   GMutex lock;
   GCond changed;
   GQueue waiting;     /* (element-type Job) (owned) guarded by lock */
+  gboolean is_asleep; /* guarded by lock: a thread that is awake looks by itself */
   gboolean is_ending; /* guarded by lock */
   Applying applying;  /* guarded by lock */
   GError *trouble;    /* (owned) (nullable) guarded by lock: why the last one failed */
@@ -292,10 +293,12 @@ await_step (QueueJournal *journal)
       if (journal->is_ending && !has_jobs && when == G_MAXINT64
           && journal->applying == APPLYING_NOTHING)
         return STEP_END;
+      journal->is_asleep = TRUE;
       if (when == G_MAXINT64)
         g_cond_wait (&journal->changed, &journal->lock);
       else
         g_cond_wait_until (&journal->changed, &journal->lock, when);
+      journal->is_asleep = FALSE;
     }
 }
 
@@ -347,8 +350,11 @@ queue_journal_add (QueueJournal *journal, const QueueEntry *entry, StoreDone don
   *job = (Job){ entry, done, item };
   g_mutex_lock (&journal->lock);
   g_queue_push_tail (&journal->waiting, job);
-  g_cond_signal (&journal->changed);
+  gboolean is_asleep = journal->is_asleep;
+  journal->is_asleep = FALSE;
   g_mutex_unlock (&journal->lock);
+  if (is_asleep)
+    g_cond_signal (&journal->changed);
 }
 
 static JournalFile *

@@ -48,12 +48,6 @@ flush_run (SmtpContent *content, Run *run, const char *end)
   run->start = end;
 }
 
-static gboolean
-is_plain (char c)
-{
-  return c != '\r' && c != '\n' && c != '\0';
-}
-
 /* A byte in a line, the dot in front of it gone. */
 static void
 take_line_byte (SmtpContent *content, char c)
@@ -133,6 +127,24 @@ take_byte (SmtpContent *content, Run *run, const char *at)
     }
 }
 
+/* So far is looked ahead: content of nothing but bare CRs must not have its rest searched at each. */
+#define LOOK_MAX 256
+
+/* The first of the bytes that a rule is about, or a later place up to which there is none. */
+static const char *
+find_special (const char *at, const char *end)
+{
+  static const char specials[] = { '\n', '\r', '\0' };
+
+  end = at + MIN (end - at, LOOK_MAX);
+  for (gsize i = 0; i < sizeof specials; i++)
+    {
+      const char *found = memchr (at, specials[i], (gsize) (end - at));
+      end = found ? found : end;
+    }
+  return end;
+}
+
 /* Most bytes stand in the middle of a line, and none of the rules is about them. */
 static const char *
 skip_plain (SmtpContent *content, const char *at, const char *end)
@@ -140,13 +152,11 @@ skip_plain (SmtpContent *content, const char *at, const char *end)
   if (content->state != SMTP_CONTENT_IN_LINE)
     return at;
 
-  const char *start = at;
-  while (at < end && is_plain (*at))
-    at++;
-  content->line_length += (gsize) (at - start);
+  const char *special = find_special (at, end);
+  content->line_length += (gsize) (special - at);
   if (content->line_length > SMTP_CONTENT_LINE_MAX - 2)
     set_fault (content, SMTP_CONTENT_LINE_TOO_LONG);
-  return at;
+  return special;
 }
 
 gsize

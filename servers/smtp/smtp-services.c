@@ -94,6 +94,7 @@ smtp_services_close (SmtpServices *services)
   g_clear_pointer (&services->turnstile, turnstile_free);
   smtp_blocklists_close (services->blocklists);
   g_mutex_lock (&services->lock);
+  services->is_closing = TRUE;
   while (services->additions > 0)
     g_cond_wait (&services->no_additions, &services->lock);
   g_mutex_unlock (&services->lock);
@@ -111,7 +112,7 @@ void
 smtp_services_end_addition (SmtpServices *services)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&services->lock);
-  if (--services->additions == 0)
+  if (--services->additions == 0 && services->is_closing)
     g_cond_broadcast (&services->no_additions);
 }
 

@@ -43,6 +43,7 @@ typedef struct
   Directory *directory;      /* (owned) the same */
   ContentFilterSet *filters; /* (owned) the same */
   guint additions;           /* the same: messages on their way into the queue */
+  gboolean is_closing;       /* the same: then who ends the last one tells */
   GCond no_additions;
 } SmtpServices;
 
