@@ -122,9 +122,9 @@ def test_log_ons_without_the_smtp_server(gateway: Gateway, client: str) -> None:
         gateway.start_server("smtp")
 
 
-def test_revoke_all(gateway: Gateway, client: str) -> None:
+def test_revoke_all(gateway: Gateway, client: str, other_client: str) -> None:
     gateway.log_on(client)
-    gateway.log_on(f"{client}9")
+    gateway.log_on(other_client)
     assert gateway.rcpt(client)[0] == 250
     in_force = len(gateway.log_ons())
     with gateway.smtp(client) as session:
