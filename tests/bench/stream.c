@@ -189,7 +189,8 @@ stream_connect (Stream *stream, Loop *loop, const StreamAddress *to, const Strea
   int fd = socket (to->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return errno;
-  setsockopt (fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+  if (source)
+    setsockopt (fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
   if ((source && bind (fd, &source->any, source->length) < 0)
       || (connect (fd, &to->any, to->length) < 0 && errno != EINPROGRESS))
     {
