@@ -14,7 +14,7 @@ from . import processes
 from .tools import path_of
 
 CLIENT = "127.0.0.1"  # whose mail is taken
-STRANGER = "127.0.0.2"  # whose connections are refused where a scene has a list of networks
+STRANGER, STRANGERS = "127.0.1.7", "127.0.1.0/24"  # whose connections are refused where a scene has a list of networks
 RECIPIENT = "someone@elsewhere.example"
 USER, PASSWORD = "bench", "of-the-bench"
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What this machine could do at best: a bare server that says the least SMTP, appends, and flushes for all who wait at once."""
+"""What this machine could do at best: a bare server that says the least SMTP, appends, and flushes for all who wait at once; or
+one that refuses each connection."""
 
 import shutil
 import tempfile
@@ -18,11 +19,12 @@ class Limit(Contender):
         super().__init__(scene)
         self._folder = Path(tempfile.mkdtemp(prefix="postern-limit-"))
         self._file = self._folder / "contents"
-        self._server = Server("limit-server", scene.environment(), port=self.port, file=self._file)
+        self._server = Server("limit-server", scene.environment(), port=self.port, file=self._file,
+                              refuse=bool(scene.refused))
 
     def start(self) -> None:
         self._server.__enter__()
-        wait_for_greeting(self.port, b"220", self.name)
+        wait_for_greeting(self.port, b"554" if self.scene.refused else b"220", self.name)
 
     def stop(self) -> None:
         self._server.__exit__()

@@ -2,6 +2,7 @@
 """Postern as it is installed: it logs each session and each message, and its own limits for one client are out of the way."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Optional, Sequence
@@ -11,7 +12,7 @@ from gateway.gateway import SERVERS, Gateway
 from gateway.ports import free_port
 
 from . import maildir
-from .contender import CLIENT, PASSWORD, USER, Contender, Scene
+from .contender import CLIENT, PASSWORD, STRANGERS, USER, Contender, Scene
 from .tools import Server
 
 # What one client address may do at most is small by default, and all clients of the bench have one address. The other
@@ -82,3 +83,13 @@ class Postern(Contender):
             self.gateway.start_server("delivery")
             sink.answer(timeout_s=60)
         return set(ids.read_text().replace("<", "").replace(">", "").split())
+
+
+class OneNetwork(Postern):
+    """Where others have a list of networks, it has one alone."""
+
+    name = "Postern, one network"
+    kind = "own"
+
+    def __init__(self, scene: Scene):
+        super().__init__(replace(scene, refused=[STRANGERS]))

@@ -5,7 +5,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from . import tools
-from .contender import RECIPIENT, STRANGER, Contender, Scene
+from .contender import RECIPIENT, STRANGERS, Contender, Scene
 from .tools import Unsound
 
 CLIENTS = 50
@@ -14,9 +14,9 @@ FIRST_ADDRESS, STEP = int(ipaddress.IPv4Address("20.0.0.0")), 776
 
 
 def networks(count: int) -> list[str]:
-    """COUNT networks; the client that is refused stands in the middle."""
+    """COUNT networks; that of the clients that are refused stands in the middle."""
     rows = [f"{ipaddress.IPv4Address(FIRST_ADDRESS + number * STEP)}/{29 if number % 2 else 32}" for number in range(count - 1)]
-    rows.insert(len(rows) // 2, f"{STRANGER}/32")
+    rows.insert(len(rows) // 2, STRANGERS)
     return rows
 
 
@@ -31,7 +31,7 @@ class RefuseConnections:
     def run(self, contender: Contender, scale: float) -> dict[str, float]:
         wanted = max(CLIENTS, round(self.connections * contender.speed * scale))
         cpu_before = contender.cpu_s()
-        said = tools.run("smtp-load", port=contender.port, clients=CLIENTS, messages=wanted, connect_only=True, source_from=STRANGER)
+        said = tools.run("smtp-load", port=contender.port, clients=CLIENTS, messages=wanted, connect_only=True, source_from=STRANGERS)
         cpu_s = contender.cpu_s() - cpu_before
         if said["refused"] != wanted:
             raise Unsound(f"{said['refused']} of {wanted} connections were refused, {said['accepted']} taken, {said['failed']} failed")

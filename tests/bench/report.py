@@ -82,8 +82,9 @@ def write(*, quick: bool) -> tuple[Path, list[Path]]:
     """Writes the table of all that was measured, and draws the plots; returns their paths."""
     folder = _folder(quick)
     path = folder / "table.md"
-    path.write_text("\n".join([*machine.words(), "", *_table(quick), ""]))
     results = {measure: result for measure in MEASURES if (result := load(measure, quick=quick))}
+    rounds = sorted({len(figures) for result in results.values() for figures in result.rounds.values() if figures})
+    path.write_text("\n".join([*machine.words(), "", f"Rounds: {' or '.join(map(str, rounds))}.", "", *_table(quick), ""]))
     return path, plots.draw(folder, results)
 
 

@@ -50,8 +50,8 @@ class Apply:
             enforced = time.monotonic()
             memory = processes.memory_bytes(contender.front_pids()) - before
             dropped = sum(not _lives(session) for session in sessions)
-        return {"enforced_ms": (enforced - saved) * 1000, "save_ms": (saved - begin) * 1000, "dropped": dropped,
-                "memory_mb": memory / 1e6}
+        figures = {"enforced_ms": (enforced - saved) * 1000, "save_ms": (saved - begin) * 1000, "memory_mb": max(0, memory) / 1e6}
+        return figures | ({"dropped": dropped} if contender.kind == "postern" else {})  # asked of Postern alone
 
 
 def _lives(session: socket.socket) -> bool:
