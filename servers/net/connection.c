@@ -45,7 +45,7 @@ close_now (Connection *connection)
   connection->events->closed (connection->user, connection->reason);
 
   deadline_clear (&connection->deadline);
-  watch_end (&connection->watch);
+  poller_end (&connection->watch);
   transport_close (&connection->transport);
   byte_buffer_clear (&connection->input);
   byte_buffer_clear (&connection->output);
@@ -81,7 +81,7 @@ watch (Connection *connection)
       if (connection->output_blocked)
         wanted |= transport_writing_event (&connection->transport);
     }
-  watch_set (&connection->watch, wanted);
+  poller_set (&connection->watch, wanted);
 }
 
 static void
@@ -253,8 +253,8 @@ start (Connection *connection, const char *problem)
       return;
     }
 
-  watch_begin (&connection->watch, worker_poller (connection->worker), connection->transport.fd,
-               on_ready, connection);
+  poller_begin (&connection->watch, worker_poller (connection->worker), connection->transport.fd,
+                on_ready, connection);
   connection_schedule (connection);
 }
 

@@ -183,7 +183,7 @@ static void
 on_pause_end (gpointer data)
 {
   ListeningSocket *socket = data;
-  watch_set (&socket->watch, WATCH_READ);
+  poller_set (&socket->watch, WATCH_READ);
 }
 
 /* Clients stay in the kernel's queue meanwhile; to try again at once would spin. */
@@ -196,7 +196,7 @@ take_pause (ListeningSocket *socket, int problem)
     g_warning ("listener: clients wait at %s: %s", endpoint_to_string (&socket->endpoint, text),
                g_strerror (problem));
   socket->is_short = TRUE;
-  watch_set (&socket->watch, 0);
+  poller_set (&socket->watch, 0);
   deadline_set (&socket->pause, PAUSE_MS);
 }
 
@@ -237,8 +237,8 @@ start_here (gpointer data)
   ListeningSocket *socket = data;
 
   deadline_init (&socket->pause, worker_deadlines (socket->worker), on_pause_end, socket);
-  watch_begin (&socket->watch, worker_poller (socket->worker), socket->fd, on_readable, socket);
-  watch_set (&socket->watch, WATCH_READ);
+  poller_begin (&socket->watch, worker_poller (socket->worker), socket->fd, on_readable, socket);
+  poller_set (&socket->watch, WATCH_READ);
 }
 
 void
@@ -259,7 +259,7 @@ stop_here (gpointer data)
   ListeningSocket *socket = data;
 
   deadline_clear (&socket->pause);
-  watch_end (&socket->watch);
+  poller_end (&socket->watch);
 }
 
 void

@@ -48,14 +48,14 @@ control (Watch *watch, int operation, guint events)
 }
 
 void
-watch_begin (Watch *watch, Poller *poller, int fd, WatchReady ready, gpointer data)
+poller_begin (Watch *watch, Poller *poller, int fd, WatchReady ready, gpointer data)
 {
   *watch = (Watch){ .poller = poller, .fd = fd, .ready = ready, .data = data };
   poller->n_watches++;
 }
 
 void
-watch_set (Watch *watch, guint events)
+poller_set (Watch *watch, guint events)
 {
   if (events == watch->events)
     return;
@@ -69,12 +69,12 @@ watch_set (Watch *watch, guint events)
 }
 
 void
-watch_end (Watch *watch)
+poller_end (Watch *watch)
 {
   if (watch->poller == NULL)
     return;
 
-  watch_set (watch, 0);
+  poller_set (watch, 0);
   watch->poller->n_watches--;
   watch->poller = NULL;
 }

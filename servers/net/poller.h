@@ -49,12 +49,12 @@ void poller_wait (Poller *poller, int timeout_ms);
 void poller_tell (Poller *poller);
 
 /** Begins; nothing is waited for yet. */
-void watch_begin (Watch *watch, Poller *poller, int fd, WatchReady ready, gpointer data);
+void poller_begin (Watch *watch, Poller *poller, int fd, WatchReady ready, gpointer data);
 
 /** From now on @events are waited for, again and again until something is done about them; 0: not
  * even errors. */
-void watch_set (Watch *watch, guint events);
+void poller_set (Watch *watch, guint events);
 
 /** Ends it, before the socket is closed; not from within a WatchReady. One that has not begun (all
  * zero) is left alone. */
-void watch_end (Watch *watch);
+void poller_end (Watch *watch);

@@ -213,11 +213,11 @@ worker_new (const char *name, GError **error)
     }
 
   /* Each wake is told once (EPOLLET), so that it need not be read. */
-  watch_begin (&worker->wake, &worker->poller, worker->wake_fd, on_wake, worker);
-  watch_set (&worker->wake, WATCH_READ | EPOLLET);
-  watch_begin (&worker->loop_watch, &worker->poller, uv_backend_fd (&worker->loop), on_loop_ready,
-               worker);
-  watch_set (&worker->loop_watch, WATCH_READ);
+  poller_begin (&worker->wake, &worker->poller, worker->wake_fd, on_wake, worker);
+  poller_set (&worker->wake, WATCH_READ | EPOLLET);
+  poller_begin (&worker->loop_watch, &worker->poller, uv_backend_fd (&worker->loop), on_loop_ready,
+                worker);
+  poller_set (&worker->loop_watch, WATCH_READ);
   set_time (worker);
   worker->posted = job_array_new ();
   worker->taken = job_array_new ();

@@ -27,15 +27,15 @@ set_up (Fixture *fixture, gconstpointer unused)
 {
   g_assert_true (poller_open (&fixture->poller));
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fixture->sockets), ==, 0);
-  watch_begin (&fixture->watch, &fixture->poller, fixture->sockets[0], on_ready, fixture);
+  poller_begin (&fixture->watch, &fixture->poller, fixture->sockets[0], on_ready, fixture);
   g_assert_cmpuint (fixture->poller.n_watches, ==, 1);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-  watch_end (&fixture->watch);
-  watch_end (&fixture->watch);
+  poller_end (&fixture->watch);
+  poller_end (&fixture->watch);
   g_assert_cmpuint (fixture->poller.n_watches, ==, 0);
   close (fixture->sockets[0]);
   close (fixture->sockets[1]);
@@ -57,7 +57,7 @@ test_read (Fixture *fixture, gconstpointer unused)
 {
   char byte;
 
-  watch_set (&fixture->watch, WATCH_READ);
+  poller_set (&fixture->watch, WATCH_READ);
   check (fixture, 0, 0);
   g_assert_cmpint (write (fixture->sockets[1], "x", 1), ==, 1);
   check (fixture, 1, WATCH_READ);
@@ -71,13 +71,13 @@ test_changed (Fixture *fixture, gconstpointer unused)
 {
   g_assert_cmpint (write (fixture->sockets[1], "x", 1), ==, 1);
   check (fixture, 0, 0);
-  watch_set (&fixture->watch, WATCH_WRITE);
+  poller_set (&fixture->watch, WATCH_WRITE);
   check (fixture, 1, WATCH_WRITE);
-  watch_set (&fixture->watch, WATCH_READ | WATCH_WRITE);
+  poller_set (&fixture->watch, WATCH_READ | WATCH_WRITE);
   check (fixture, 2, WATCH_READ | WATCH_WRITE);
-  watch_set (&fixture->watch, WATCH_READ);
+  poller_set (&fixture->watch, WATCH_READ);
   check (fixture, 3, WATCH_READ);
-  watch_set (&fixture->watch, 0);
+  poller_set (&fixture->watch, 0);
   check (fixture, 3, WATCH_READ);
 }
 
@@ -88,9 +88,9 @@ test_gone (Fixture *fixture, gconstpointer unused)
   close (fixture->sockets[1]);
   fixture->sockets[1] = dup (fixture->sockets[0]);
   check (fixture, 0, 0);
-  watch_set (&fixture->watch, WATCH_READ);
+  poller_set (&fixture->watch, WATCH_READ);
   check (fixture, 1, WATCH_READ | WATCH_WRITE);
-  watch_set (&fixture->watch, 0);
+  poller_set (&fixture->watch, 0);
   check (fixture, 1, WATCH_READ | WATCH_WRITE);
 }
 
