@@ -9,8 +9,6 @@
 #include "core/bus/gatekeeper.h"
 #include "server-properties-bus.h"
 
-#include <malloc.h>
-
 struct _AuthorityService
 {
   GDBusConnection *connection; /* (owned) */
@@ -127,8 +125,7 @@ is_of_maker (AuthorityService *service, GDBusMethodInvocation *invocation)
   return is_maker;
 }
 
-/* In the worker's thread. What a long document needed meanwhile goes back to the system, while
- * nobody waits for it. */
+/* In the worker's thread. */
 static void
 answer (AuthorityService *service, GDBusMethodInvocation *invocation)
 {
@@ -147,7 +144,6 @@ answer (AuthorityService *service, GDBusMethodInvocation *invocation)
       g_dbus_method_invocation_return_error_literal (invocation, BUS_ERROR, bus_error_for (error),
                                                      error->message);
     }
-  malloc_trim (0);
 }
 
 static gboolean

@@ -18,8 +18,8 @@
 /**
  * A document larger than this is refused before it is parsed: more than a million networks fit.
  * The authority takes about forty times as much memory while it changes one (1.7 GB for a million
- * networks in 41 MB), and half of that to keep it. What of it fits into a message is the bus's to
- * say.
+ * networks in 41 MB), and may keep that for the next one. What of it fits into a message is the
+ * bus's to say.
  */
 #define SETTINGS_DOCUMENT_MAX_BYTES (64 * 1024 * 1024)
 
