@@ -129,30 +129,28 @@ apply_rest (const QueueJournalPlace *place, JournalFile *files[N_FILES], GError 
   return TRUE;
 }
 
+/* Last of all, the journal hears that it is done: it may be freed then. */
 static void
 on_applied (gpointer item, const GError *error)
 {
   QueueJournal *journal = item;
+  if (error == NULL)
+    {
+      tell_damage (&journal->part);
+      journal_file_unlock (journal->files[0], LOCK_GENERATION (journal->part.generation));
+      journal->place.seen (journal->place.user_data);
+    }
+
   g_mutex_lock (&journal->lock);
-  gboolean was_in_trouble = journal->trouble != NULL;
+  if (error != NULL && journal->trouble == NULL)
+    g_warning ("messages stay in the journal: %s", error->message);
   g_clear_error (&journal->trouble);
   if (error != NULL)
     journal->trouble = g_error_copy (error);
   journal->retry_us = g_get_monotonic_time () + RETRY_US;
   journal->applying = error != NULL ? APPLYING_FAILED : APPLYING_NOTHING;
-  Part part = journal->part;
-  if (error == NULL)
-    journal_file_unlock (journal->files[0], LOCK_GENERATION (part.generation));
   g_cond_signal (&journal->changed);
   g_mutex_unlock (&journal->lock);
-
-  if (error == NULL)
-    {
-      tell_damage (&part);
-      journal->place.seen (journal->place.user_data);
-    }
-  else if (!was_in_trouble)
-    g_warning ("messages stay in the journal: %s", error->message);
 }
 
 static gboolean
@@ -222,7 +220,7 @@ append (QueueJournal *journal, GPtrArray *jobs)
   else if (journal->used > 0)
     journal->is_spoilt = TRUE;
   else
-    journal->generation++;
+    journal_file_unlock (journal->files[0], LOCK_GENERATION (journal->generation++));
   finish (jobs, error);
 }
 
