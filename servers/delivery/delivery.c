@@ -12,7 +12,11 @@
 #define MESSAGES_MAX 500
 
 /* The queue is looked at by the clock so often at least: a nudge may be lost. */
-#define SCAN_INTERVAL_S 30
+#define SCAN_INTERVAL_MS (30 * 1000)
+
+/* A whole look at the queue passes over all that are parked: it may take one part of so many of the
+ * time, so that a long line costs each message in it the same as a short one. */
+#define WHOLE_LOOK_SHARE 10
 
 struct _Delivery
 {
@@ -24,8 +28,11 @@ struct _Delivery
   uv_poll_t wake;
   uv_timer_t clock;
   guint open_handles;
-  GHashTable *active; /* (owned) id -> DeliveryMessage; changed under the lock */
-  GHashTable *parked; /* (owned) ids of those that gave way at a crowded destination */
+  GHashTable *active;    /* (owned) id -> DeliveryMessage; changed under the lock */
+  GHashTable *parked;    /* (owned) ids of those that gave way at a crowded destination */
+  QueuePlace place;      /* those in front of it have been looked at */
+  gboolean owes_whole;   /* somebody may have come in front of the place */
+  gint64 whole_after_us; /* a whole look is not taken before */
   gboolean is_scanning;
   gboolean is_nudged; /* since the scan began */
   gboolean has_more;  /* due messages than could be taken */
@@ -41,9 +48,12 @@ struct _Delivery
 typedef struct
 {
   Delivery *delivery;
+  gboolean is_whole;
+  QueuePlace after;
   guint limit;
   gint64 now;
-  GArray *ids; /* (owned) (nullable) */
+  gint64 began_us, ended_us;
+  GArray *due; /* (owned) (nullable) (element-type QueuePlace) */
   gint64 next_due;
 } Scan;
 
@@ -120,31 +130,59 @@ scan (gpointer data)
   Scan *scan = data;
   Queue *queue = scan->delivery->means.queue;
   g_autoptr (GError) error = NULL;
+  scan->began_us = g_get_monotonic_time ();
   scan->now = g_get_real_time () / G_USEC_PER_SEC;
-  scan->ids = queue_due (queue, scan->now, scan->limit, &error);
+  scan->due = queue_due (queue, scan->after, scan->now, scan->limit, &error);
   if (error != NULL)
     g_warning ("%s", error->message);
   scan->next_due = queue_next_due (queue, scan->now);
+  scan->ended_us = g_get_monotonic_time ();
 }
 
 static void
 on_clock (uv_timer_t *clock)
 {
-  start_scan (clock->data);
+  Delivery *delivery = clock->data;
+  delivery->owes_whole = TRUE;
+  start_scan (delivery);
 }
 
 static void
-set_clock (Delivery *delivery, gint64 seconds)
+set_clock (Delivery *delivery, const Scan *scan)
 {
-  uv_timer_start (&delivery->clock, on_clock, (guint64) CLAMP (seconds, 1, SCAN_INTERVAL_S) * 1000,
-                  0);
+  gint64 wait_ms = CLAMP (scan->next_due - scan->now, 1, SCAN_INTERVAL_MS / 1000) * 1000;
+  if (delivery->owes_whole)
+    wait_ms = MIN (wait_ms, (delivery->whole_after_us - scan->ended_us) / 1000);
+  uv_timer_start (&delivery->clock, on_clock, (guint64) MAX (wait_ms, 1), 0);
+}
+
+/* Takes those that are due and not known yet, as long as there are places for them. */
+static void
+take (Delivery *delivery, const GArray *due)
+{
+  for (guint i = 0; i < due->len; i++)
+    {
+      QueuePlace place = g_array_index (due, QueuePlace, i);
+      DeliveryMessageFacts facts = { .id = place.id };
+      if (!g_hash_table_contains (delivery->active, &place.id)
+          && !g_hash_table_contains (delivery->parked, &place.id))
+        {
+          if (g_hash_table_size (delivery->active) >= MESSAGES_MAX)
+            {
+              delivery->has_more = TRUE;
+              return;
+            }
+          start_message (delivery, &facts);
+        }
+      delivery->place = place;
+    }
 }
 
 static void
 after_scan (gpointer data)
 {
   g_autofree Scan *scan = data;
-  g_autoptr (GArray) ids = scan->ids;
+  g_autoptr (GArray) due = scan->due;
   Delivery *delivery = scan->delivery;
   delivery->is_scanning = FALSE;
   if (delivery->is_ending)
@@ -153,20 +191,14 @@ after_scan (gpointer data)
       return;
     }
 
-  delivery->has_more = FALSE;
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    {
-      guint64 id = g_array_index (ids, guint64, i);
-      DeliveryMessageFacts facts = { .id = id };
-      if (g_hash_table_contains (delivery->active, &id)
-          || g_hash_table_contains (delivery->parked, &id))
-        continue;
-      if (g_hash_table_size (delivery->active) < MESSAGES_MAX)
-        start_message (delivery, &facts);
-      else
-        delivery->has_more = TRUE;
-    }
-  set_clock (delivery, scan->next_due - scan->now);
+  if (scan->is_whole)
+    delivery->whole_after_us
+        = scan->ended_us + WHOLE_LOOK_SHARE * (scan->ended_us - scan->began_us);
+  delivery->place = scan->after;
+  delivery->has_more = due != NULL && due->len == scan->limit;
+  if (due != NULL)
+    take (delivery, due);
+  set_clock (delivery, scan);
   if (delivery->is_nudged)
     start_scan (delivery);
 }
@@ -185,9 +217,16 @@ start_scan (Delivery *delivery)
   delivery->is_nudged = FALSE;
   Scan *look = g_new0 (Scan, 1);
   look->delivery = delivery;
-  /* Those under way are due, too; one more tells that there are more. */
-  look->limit = MESSAGES_MAX + g_hash_table_size (delivery->active)
-                + g_hash_table_size (delivery->parked) + 1;
+  look->is_whole = delivery->owes_whole && g_get_monotonic_time () >= delivery->whole_after_us;
+  look->limit = MESSAGES_MAX + 1; /* one more tells that there are more */
+  if (look->is_whole)
+    {
+      /* Those under way, and those that are parked, are due, too. */
+      look->limit += g_hash_table_size (delivery->active) + g_hash_table_size (delivery->parked);
+      delivery->owes_whole = FALSE;
+    }
+  else
+    look->after = delivery->place;
   worker_block (delivery->means.worker, scan, after_scan, look);
 }
 
@@ -196,6 +235,7 @@ on_wake (uv_poll_t *wake, int status, int events)
 {
   Delivery *delivery = wake->data;
   queue_wake_clear (delivery->means.queue);
+  delivery->owes_whole = TRUE;
   /* While all places are taken, a look would find nothing to do: has_more is looked after when one
    * becomes free. */
   if (g_hash_table_size (delivery->active) < MESSAGES_MAX)

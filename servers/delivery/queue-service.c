@@ -163,7 +163,12 @@ ids_to_retry (QueueService *service, GDBusMethodInvocation *invocation, GError *
   g_autoptr (GArray) ids = ids_of_call (invocation, error);
   if (ids == NULL || ids->len > 0)
     return g_steal_pointer (&ids);
-  return queue_due (service->source.queue, G_MAXINT64, 0, error);
+
+  g_autoptr (GArray) due
+      = queue_due (service->source.queue, (QueuePlace){ 0 }, G_MAXINT64, 0, error);
+  for (guint i = 0; due != NULL && i < due->len; i++)
+    g_array_append_val (ids, g_array_index (due, QueuePlace, i).id);
+  return due != NULL ? g_steal_pointer (&ids) : NULL;
 }
 
 static GVariant *

@@ -373,28 +373,36 @@ queue_tables_content (const QueueTables *tables, MDB_txn *txn, guint64 id, GErro
   return g_bytes_new (value.mv_data, value.mv_size);
 }
 
-gboolean
-queue_tables_due (
-    const QueueTables *tables, MDB_txn *txn, gint64 now, guint limit, GArray *ids, GError **error)
+GArray *
+queue_tables_due (const QueueTables *tables,
+                  MDB_txn *txn,
+                  QueuePlace after,
+                  gint64 now,
+                  guint limit,
+                  GError **error)
 {
   MDB_cursor *cursor;
   if (!store_check (mdb_cursor_open (txn, tables->due, &cursor), "read the queue", error))
-    return FALSE;
-  MDB_val key, value;
-  int result = MDB_SUCCESS;
-  while (ids->len < limit
-         && (result = mdb_cursor_get (cursor, &key, &value, MDB_NEXT)) == MDB_SUCCESS)
+    return NULL;
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (QueuePlace));
+  DueKey from = due_key (after.when, after.id + 1);
+  MDB_val key = VAL_OF (from);
+  MDB_val value;
+  int result = mdb_cursor_get (cursor, &key, &value, MDB_SET_RANGE);
+  for (; places->len < limit && result == MDB_SUCCESS;
+       result = mdb_cursor_get (cursor, &key, &value, MDB_NEXT))
     {
-      gint64 when;
-      guint64 id;
-      if (!read_due_key (&key, &when, &id))
+      QueuePlace place;
+      if (!read_due_key (&key, &place.when, &place.id))
         continue;
-      if (when > now)
+      if (place.when > now)
         break;
-      g_array_append_val (ids, id);
+      g_array_append_val (places, place);
     }
   mdb_cursor_close (cursor);
-  return result == MDB_NOTFOUND || store_check (result, "read the queue", error);
+  if (result != MDB_NOTFOUND && !store_check (result, "read the queue", error))
+    return NULL;
+  return g_steal_pointer (&places);
 }
 
 gint64

@@ -4,6 +4,7 @@
 #include "servers/queue/envelope.h"
 #include "servers/queue/queue-entry.h"
 #include "servers/queue/queue-filter.h"
+#include "servers/queue/queue-place.h"
 #include "servers/store/store.h"
 
 /**
@@ -124,13 +125,14 @@ gboolean queue_tables_has (const QueueTables *tables, MDB_txn *txn, guint64 id);
  * that has a file */
 GBytes *queue_tables_content (const QueueTables *tables, MDB_txn *txn, guint64 id, GError **error);
 
-/** Adds to @ids (element-type guint64), up to @limit of them, those due at or before @now. */
-gboolean queue_tables_due (const QueueTables *tables,
-                           MDB_txn *txn,
-                           gint64 now,
-                           guint limit,
-                           GArray *ids,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Returns: (transfer full) (element-type QueuePlace): up to @limit of those behind @after that are due
+ * at or before @now */
+GArray *queue_tables_due (const QueueTables *tables,
+                          MDB_txn *txn,
+                          QueuePlace after,
+                          gint64 now,
+                          guint limit,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The earliest next attempt that is later than @after; G_MAXINT64 for none. */
 gint64 queue_tables_next_due (const QueueTables *tables, MDB_txn *txn, gint64 after);

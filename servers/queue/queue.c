@@ -264,16 +264,15 @@ queue_settle (Queue *queue,
 }
 
 GArray *
-queue_due (Queue *queue, gint64 now, guint limit, GError **error)
+queue_due (Queue *queue, QueuePlace after, gint64 now, guint limit, GError **error)
 {
   MDB_txn *txn = store_read (queue->store, error);
   if (txn == NULL)
     return NULL;
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  gboolean read
-      = queue_tables_due (&queue->tables, txn, now, limit != 0 ? limit : G_MAXUINT, ids, error);
+  GArray *places
+      = queue_tables_due (&queue->tables, txn, after, now, limit != 0 ? limit : G_MAXUINT, error);
   mdb_txn_abort (txn);
-  return read ? g_steal_pointer (&ids) : NULL;
+  return places;
 }
 
 gint64

@@ -3,6 +3,7 @@
 
 #include "servers/queue/envelope.h"
 #include "servers/queue/queue-filter.h"
+#include "servers/queue/queue-place.h"
 
 /**
  * SECTION: queue
@@ -119,10 +120,11 @@ void queue_settle (Queue *queue,
                    QueueSettled settled,
                    gpointer user_data);
 
-/** Returns: (transfer full) (element-type guint64): at most @limit ids (0: all) whose next attempt
- * is at or before @now, the longest due first; never one that is held, and many held ones cost
- * nothing */
-GArray *queue_due (Queue *queue, gint64 now, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Returns: (transfer full) (element-type QueuePlace): at most @limit messages (0: all) behind @after
+ * whose next attempt is at or before @now, the longest due first; never one that is held. What is
+ * held, and what stands in front of @after, costs nothing, however much it is. */
+GArray *queue_due (Queue *queue, QueuePlace after, gint64 now, guint limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** When the earliest attempt after @after is due (seconds since 1970); G_MAXINT64 when nothing
  * waits for one. */

@@ -102,14 +102,14 @@ measure_settling (Probe *probe, Figures *figures, GError **error)
 {
   guint before = probe->calls.n;
   gint64 begun = g_get_monotonic_time ();
-  g_autoptr (GArray) due = queue_due (probe->queue, probe->now, TOGETHER, error);
+  g_autoptr (GArray) due = queue_due (probe->queue, (QueuePlace){ 0 }, probe->now, TOGETHER, error);
   gint64 found = g_get_monotonic_time ();
   if (!due)
     return FALSE;
   g_assert (due->len == TOGETHER);
   for (guint i = 0; i < due->len; i++)
     {
-      guint64 id = g_array_index (due, guint64, i);
+      guint64 id = g_array_index (due, QueuePlace, i).id;
       g_autoptr (Envelope) envelope = queue_envelope (probe->queue, id, error);
       if (!envelope)
         return FALSE;

@@ -10,7 +10,7 @@
 static guint
 count_due (Queue *queue)
 {
-  g_autoptr (GArray) due = queue_due (queue, G_MAXINT64, 0, NULL);
+  g_autoptr (GArray) due = queue_due (queue, (QueuePlace){ 0 }, G_MAXINT64, 0, NULL);
   return due->len;
 }
 
@@ -30,9 +30,9 @@ test_hold (QueueFixture *fixture, gconstpointer data)
   g_autoptr (Envelope) held = queue_fixture_get (queue, id);
   g_assert_cmpint (held->hold, ==, ENVELOPE_HELD);
   g_assert_cmpstr (held->hold_reason, ==, "ann");
-  g_autoptr (GArray) due = queue_due (queue, G_MAXINT64, 0, NULL);
+  g_autoptr (GArray) due = queue_due (queue, (QueuePlace){ 0 }, G_MAXINT64, 0, NULL);
   g_assert_cmpuint (due->len, ==, 1);
-  g_assert_cmpuint (g_array_index (due, guint64, 0), ==, other);
+  g_assert_cmpuint (g_array_index (due, QueuePlace, 0).id, ==, other);
   g_assert_cmpint (queue_next_due (queue, 0), ==, 2000);
   g_assert_cmpuint (queue_count (queue), ==, 2);
   g_assert_cmpuint (queue_count_held (queue), ==, 1);

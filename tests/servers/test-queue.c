@@ -44,12 +44,15 @@ test_due (QueueFixture *fixture, gconstpointer data)
   guint64 early = queue_fixture_add (queue, 10, 1000);
   guint64 middle = queue_fixture_add (queue, 10, 2000);
 
-  g_autoptr (GArray) due = queue_due (queue, 2000, 10, NULL);
+  g_autoptr (GArray) due = queue_due (queue, (QueuePlace){ 0 }, 2000, 10, NULL);
   g_assert_cmpuint (due->len, ==, 2);
-  g_assert_cmpuint (g_array_index (due, guint64, 0), ==, early);
-  g_assert_cmpuint (g_array_index (due, guint64, 1), ==, middle);
-  g_autoptr (GArray) one = queue_due (queue, 2000, 1, NULL);
+  g_assert_cmpuint (g_array_index (due, QueuePlace, 0).id, ==, early);
+  g_assert_cmpuint (g_array_index (due, QueuePlace, 1).id, ==, middle);
+  g_autoptr (GArray) one = queue_due (queue, (QueuePlace){ 0 }, 2000, 1, NULL);
   g_assert_cmpuint (one->len, ==, 1);
+  g_autoptr (GArray) next = queue_due (queue, g_array_index (one, QueuePlace, 0), 2000, 0, NULL);
+  g_assert_cmpuint (next->len, ==, 1);
+  g_assert_cmpuint (g_array_index (next, QueuePlace, 0).id, ==, middle);
   g_assert_cmpint (queue_next_due (queue, 2000), ==, 3000);
   g_assert_cmpint (queue_next_due (queue, 3000), ==, G_MAXINT64);
 
@@ -57,9 +60,9 @@ test_due (QueueFixture *fixture, gconstpointer data)
   guint count = 0;
   g_assert_true (queue_hasten (queue, ids, 500, &count, NULL));
   g_assert_cmpuint (count, ==, 1);
-  g_autoptr (GArray) hastened = queue_due (queue, 500, 0, NULL);
+  g_autoptr (GArray) hastened = queue_due (queue, (QueuePlace){ 0 }, 500, 0, NULL);
   g_assert_cmpuint (hastened->len, ==, 1);
-  g_assert_cmpuint (g_array_index (hastened, guint64, 0), ==, late);
+  g_assert_cmpuint (g_array_index (hastened, QueuePlace, 0).id, ==, late);
 }
 
 static void
@@ -198,9 +201,9 @@ test_damage (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpuint (list->len, ==, 1);
 
   g_assert_true (queue_set_aside (queue, broken, NULL));
-  g_autoptr (GArray) due = queue_due (queue, 2000, 0, NULL);
+  g_autoptr (GArray) due = queue_due (queue, (QueuePlace){ 0 }, 2000, 0, NULL);
   g_assert_cmpuint (due->len, ==, 1);
-  g_assert_cmpuint (g_array_index (due, guint64, 0), ==, whole);
+  g_assert_cmpuint (g_array_index (due, QueuePlace, 0).id, ==, whole);
   g_assert_null (queue_fixture_get (queue, broken));
   g_assert_true (queue_clean (queue, NULL));
   g_assert_cmpuint (queue_fixture_count_files (fixture), ==,
