@@ -7,8 +7,8 @@
 #include "gui/changes/differences.h"
 #include "gui/changes/postern-changes-dialog.h"
 
-/* What the bus takes in one message is 32 MiB; no settings file comes near. */
-#define MAX_BYTES (16 * 1024 * 1024)
+/* What the bus takes in one message is 32 MiB. */
+#define MAX_BYTES (24 * 1024 * 1024)
 
 typedef struct
 {

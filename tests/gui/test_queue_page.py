@@ -67,7 +67,7 @@ def test_why_it_waits(program: ServerProperties, gateway: Gateway, hop: NextHop)
 
 def test_hold_release_and_retry(program: ServerProperties, gateway: Gateway, hop: NextHop) -> None:
     send_later(gateway, hop, LATER)
-    until(lambda: len(table(program).rows(0)) == 1, "the message in the list")
+    until(lambda: table(program).row_count() == 1, "the message in the list")
     table(program).select(table(program).rows(0)[0])
     program.press("Hold")
     program.wait_for_status("1 message is held.")
@@ -84,7 +84,7 @@ def test_hold_release_and_retry(program: ServerProperties, gateway: Gateway, hop
 
 def test_remove_asks(program: ServerProperties, gateway: Gateway, hop: NextHop) -> None:
     send_later(gateway, hop, LATER)
-    until(lambda: len(table(program).rows(0)) == 1, "the message in the list")
+    until(lambda: table(program).row_count() == 1, "the message in the list")
     table(program).select(table(program).rows(0)[0])
     program.press("Remove…")
     question = program.find("alert")
@@ -100,11 +100,11 @@ def test_remove_asks(program: ServerProperties, gateway: Gateway, hop: NextHop) 
 
 def test_many_at_once(program: ServerProperties, gateway: Gateway, hop: NextHop, keys: Callable[..., None]) -> None:
     send_later(gateway, hop, *(f"later{number}@far.example" for number in range(12)))
-    until(lambda: len(table(program).rows(0)) == 12, "the messages in the list")
+    until(lambda: table(program).row_count() == 12, "the messages in the list")
     program.fill_in("Filter", "later1@")
-    until(lambda: len(table(program).rows(0)) == 1, "those that fit")
+    until(lambda: table(program).row_count() == 1, "those that fit")
     program.fill_in("Filter", "")
-    until(lambda: len(table(program).rows(0)) == 12, "all of them")
+    until(lambda: table(program).row_count() == 12, "all of them")
     table(program).select(table(program).rows(0)[0])
     keys("ctrl+a")
     program.press("Hold")
@@ -114,7 +114,7 @@ def test_many_at_once(program: ServerProperties, gateway: Gateway, hop: NextHop,
 
 def test_source(program: ServerProperties, gateway: Gateway, hop: NextHop) -> None:
     send_later(gateway, hop, LATER)
-    until(lambda: len(table(program).rows(0)) == 1, "the message in the list")
+    until(lambda: table(program).row_count() == 1, "the message in the list")
     table(program).select(table(program).rows(0)[0])
     program.press("View Source")
     text = program.find("text", "Source of the message")

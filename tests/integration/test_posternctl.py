@@ -219,11 +219,9 @@ def test_export_replaces_files_alone(authority: AuthorityAlone, tmp_path: Path) 
 
 def test_import_has_an_end(authority: AuthorityAlone, tmp_path: Path) -> None:
     assert "larger" in run(authority, FAILED, "import", "/dev/zero").stderr
-    large = tmp_path / "large.xml"
-    large.write_text("x" * (17 << 20))
-    assert "larger" in run(authority, INVALID, "import", str(large)).stderr
-    large.write_bytes(b"<a>\0</a>")
-    assert "UTF-8" in run(authority, FAILED, "import", str(large)).stderr
+    strange = tmp_path / "strange.xml"
+    strange.write_bytes(b"<a>\0</a>")
+    assert "UTF-8" in run(authority, FAILED, "import", str(strange)).stderr
     assert authority.get()[0] == 1
 
 
