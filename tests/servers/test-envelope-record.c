@@ -107,8 +107,8 @@ random_envelope (void)
   envelope->eight_bit = g_test_rand_bit ();
   envelope->utf8 = g_test_rand_bit ();
   envelope->delay_told = g_test_rand_bit ();
-  envelope->size = (guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
-  envelope->arrived = (gint64) g_test_rand_int () << 20;
+  envelope->size = (guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
+  envelope->arrived = (gint64) g_test_rand_int () * (1 << 20);
   envelope->next_attempt = (gint64) g_test_rand_int_range (0, G_MAXINT32) << 20;
   envelope->attempts = (guint) g_test_rand_int ();
   envelope->dsn_return = g_test_rand_int_range (0, DSN_RETURN_HEADERS + 1);
