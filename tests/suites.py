@@ -14,12 +14,16 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 MESON = [PYTHON, "/usr/bin/meson"]
-SUITES = ("lint", "unit", "fuzz", "integration", "bench", "gui", "peers")
+SUITES = ("lint", "unit", "fuzz", "integration", "abuse", "crash", "bench", "gui", "peers")
 LONG_SUITES = ("peers",)  # run with CI=true, or by name
 # Suites whose tests wait more than they work; each file stays with one of the workers, which have screens and buses of their own.
-WORKERS = {"gui": 3, "integration": 2}
+WORKERS = {"gui": 3, "integration": 2, "abuse": 2, "crash": 2}
 SANITIZED_SUITES = ("unit", "fuzz", "integration")
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dgui=disabled"]
+
+
+def is_thorough() -> bool:
+    return os.environ.get("POSTERN_THOROUGH") == "1"
 
 
 def run(command: list[str], **environment: str) -> int:
@@ -87,8 +91,8 @@ def run_pytest(folder: str, suite: str) -> Counter:
         return Counter()
     report = SOURCE / folder / f"{suite}.junit.xml"
     report.unlink(missing_ok=True)
-    status = run([PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", "--timeout=180",
-                  *(["-n", str(WORKERS[suite]), "--dist", "loadfile"] if suite in WORKERS else []), f"--junitxml={report}", str(tests)], POSTERN_BUILD=str(SOURCE / folder))
+    status = run([PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", "--timeout=7200" if is_thorough() else "--timeout=180",
+                  *(["-n", str(WORKERS[suite]), "--dist", "loadfile"] if suite in WORKERS and not is_thorough() else []), f"--junitxml={report}", str(tests)], POSTERN_BUILD=str(SOURCE / folder))
     return count_cases(report, status)
 
 
@@ -112,8 +116,12 @@ def sentence(count: Counter) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev test")
     parser.add_argument("--suite", action="append", choices=SUITES, help="only this suite; may be repeated")
+    parser.add_argument("--thorough", action="store_true", help="the tests of the promises try as often as docs/reliability.md says: hours")
+    arguments = parser.parse_args()
+    if arguments.thorough:
+        os.environ["POSTERN_THOROUGH"] = "1"
     is_ci = os.environ.get("CI") == "true"
-    suites = parser.parse_args().suite or [suite for suite in SUITES if is_ci or suite not in LONG_SUITES]
+    suites = arguments.suite or [suite for suite in SUITES if is_ci or suite not in LONG_SUITES]
 
     runs = [("build", [], [suite for suite in SUITES if suite in suites])]
     if is_ci:
