@@ -263,15 +263,18 @@ is_held_up (const DeliveryMessage *message)
   return held_up == message->running;
 }
 
-/* The message stays due, and finds the line crowded when it is read again. */
+/* The message stays due, and is parked: no look at the queue comes past it a second time. */
 static void
 give_way (DeliveryMessage *message)
 {
   for (guint i = 0; i < message->runs->len; i++)
     {
       DeliveryRun *run = g_ptr_array_index (message->runs, i);
-      if (delivery_run_is_held_up (run))
-        delivery_run_withdraw (run);
+      if (!delivery_run_is_held_up (run))
+        continue;
+      if (message->crowded == NULL)
+        message->crowded = g_strdup (delivery_run_destination (run));
+      delivery_run_withdraw (run);
     }
   message->running = 0;
   conclude (message);

@@ -2,6 +2,8 @@
 /* How messages get to other hosts: over which connections, secured how, past whom. */
 #include "delivery-fixture.h"
 
+#include "servers/delivery/destinations.h"
+
 #include <string.h>
 
 static void
@@ -101,21 +103,29 @@ test_silent_host (DeliveryFixture *fixture, gconstpointer data)
 }
 
 /* When it turns out to be down, all who waited for it have had their attempt, those that were
- * parked, too. */
+ * parked, too, and those that gave way when their mailbox had them. */
 static void
 test_down (DeliveryFixture *fixture, gconstpointer data)
 {
   guint64 ids[100];
   fake_host_answer (fixture->host, "CONNECT", "HANG");
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-    ids[i] = delivery_fixture_add (fixture, "ann@example.org", "sue@example.net");
+    ids[i] = delivery_fixture_add (fixture, "ann@example.org",
+                                   i % 2 == 0 ? "sue@example.net joe@home.example"
+                                              : "sue@example.net");
   delivery_fixture_start (fixture);
   fake_host_wait_command (fixture->host, "CONNECT", 2);
+  while (delivery_counters (fixture->delivery)->delivered_local < G_N_ELEMENTS (ids) / 2
+         || delivery_count_active (fixture->delivery) > 2 + DESTINATIONS_LINE_MAX)
+    g_usleep (1000);
   fake_host_answer (fixture->host, "CONNECT", "554 5.3.2 no service");
   fake_host_drop (fixture->host);
+  gint64 down_us = g_get_monotonic_time ();
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     delivery_fixture_until (fixture, delivery_fixture_was_attempted, ids[i]);
   g_assert_cmpuint (fake_host_count_commands (fixture->host, "CONNECT"), <, 20);
+  /* They are called: a look by the clock comes 30 s later. */
+  g_assert_cmpint (g_get_monotonic_time () - down_us, <, 20 * G_TIME_SPAN_SECOND);
 }
 
 /* --- TLS --- */
