@@ -77,6 +77,30 @@ encode (GMimeObject *object, guint depth)
   return encode (g_mime_message_get_mime_part (inner), depth + 1);
 }
 
+/* GMime leaves line ends as LF in front of the first part and behind the last one; and what lay there
+ * encoded may hold what no line may. Returns: (transfer full) (nullable) */
+static GBytes *
+with_line_ends (const GByteArray *message)
+{
+  g_autoptr (GByteArray) lines = g_byte_array_sized_new (message->len + 2);
+  guint8 before = '\0';
+  for (guint i = 0; i < message->len; i++)
+    {
+      guint8 byte = message->data[i];
+      if (byte == '\0' || (before == '\r' && byte != '\n'))
+        return NULL;
+      if (byte == '\n' && before != '\r')
+        g_byte_array_append (lines, (const guint8 *) "\r", 1);
+      g_byte_array_append (lines, &byte, 1);
+      before = byte;
+    }
+  if (before == '\r')
+    return NULL;
+  if (before != '\n')
+    g_byte_array_append (lines, (const guint8 *) "\r\n", 2);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
+}
+
 /* A message of before MIME becomes one of MIME by this. */
 static void
 add_version (GMimeMessage *message)
@@ -101,16 +125,15 @@ seven_bit_convert (GBytes *content)
   add_version (message);
 
   g_autoptr (GByteArray) written = g_byte_array_new ();
-  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new ();
+  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new_with_byte_array (written);
   g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
-  g_mime_stream_mem_set_byte_array (GMIME_STREAM_MEM (stream), written);
   GMimeFormatOptions *options = g_mime_format_options_new ();
   g_mime_format_options_set_newline_format (options, GMIME_NEWLINE_FORMAT_DOS);
   gssize result = g_mime_object_write_to_stream (GMIME_OBJECT (message), options, stream);
   g_mime_format_options_free (options);
   if (result < 0 || has_eight_bit_body (written))
     return NULL;
-  return g_byte_array_free_to_bytes (g_steal_pointer (&written));
+  return with_line_ends (written);
 }
 
 static void

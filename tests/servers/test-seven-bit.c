@@ -32,7 +32,7 @@ test_text (void)
                    "Content-Type: text/plain;\r\n charset=utf-8\r\n"
                    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
                    "A line that is mostly ASCII, =3D and one =C3=BC\r\n"
-                   "\r\n.dot, and blanks at the end =20\r\nno end");
+                   "\r\n.dot, and blanks at the end =20\r\nno end\r\n");
 }
 
 /* Without MIME it becomes a message with it. */
@@ -61,6 +61,7 @@ test_parts (void)
       "\r\n--b--\r\n");
   g_assert_nonnull (got);
   g_assert_true (g_str_is_ascii (got));
+  g_assert_nonnull (strstr (got, "\r\n\r\nPreamble\r\n--b\r\n"));
   g_assert_nonnull (strstr (got, "\r\nAAECAw==\r\n"));
   g_assert_nonnull (strstr (got, "<p>mostly ASCII, and one =C3=BC</p>\r\n"));
   g_assert_nonnull (strstr (got, "mostly ASCII, too, and one =C3=BC\r\n"));
