@@ -300,7 +300,7 @@ is_ipv4 (const IpNetwork *network)
 NetworkSet *
 network_set_new (const NetworkList *networks)
 {
-  g_autofree IpNetwork *rows = g_new (IpNetwork, networks->length);
+  g_autofree IpNetwork *rows = g_new (IpNetwork, MAX (networks->length, 1));
   gsize ipv4_length = 0, ipv6_length = 0;
   Builder ipv4, ipv6;
   NetworkSet *set;

@@ -117,6 +117,7 @@ decode_networks (const Image *image, GVariant *places, NetworkList *networks)
   g_variant_get (places, PLACES_TYPE, &rows, &length, &set, &set_size);
   if (length > G_MAXUINT32)
     return FALSE;
+  network_list_clear (networks);
   networks->memory = block_at (image, rows, length * sizeof (IpNetwork));
   set_bytes = block_at (image, set, set_size);
   if (networks->memory == NULL || set_bytes == NULL)
