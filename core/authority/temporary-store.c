@@ -35,7 +35,7 @@ temporary_store_load (const char *path)
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return temporary_changes_new ();
   g_autofree char *text = regular_file_read (path, MAX_BYTES, &length, &error);
-  if (text != NULL && g_str_has_prefix (text, MAGIC))
+  if (text != NULL && g_str_has_prefix (text, MAGIC) && g_utf8_validate_len (text, length, NULL))
     variant = g_variant_parse (G_VARIANT_TYPE (TEMPORARY_CHANGES_TYPE), text + strlen (MAGIC),
                                text + length, NULL, &error);
   if (variant != NULL)

@@ -53,7 +53,8 @@ test_crash_before_the_end_is_noted (Fixture *fixture, gconstpointer data)
 static void
 test_store_is_damaged (Fixture *fixture, gconstpointer data)
 {
-  static const char *const TEXTS[] = { "", "postern-temporary 1\n[(", "postern-temporary 9\n[]" };
+  static const char *const TEXTS[] = { "", "postern-temporary 1\n[(", "postern-temporary 9\n[]",
+                                       "postern-temporary 1\n[(1, 'j\xff', 1, 2, 3, [])]" };
 
   for (guint i = 0; i < G_N_ELEMENTS (TEXTS); i++)
     {
