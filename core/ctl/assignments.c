@@ -80,6 +80,19 @@ take_row (const char **text)
   return g_strstrip (g_string_free (g_steal_pointer (&row), FALSE));
 }
 
+/* Returns: (transfer full): the row as take_row() takes it; a blank keeps a backslash at its end from
+ * the comma behind it */
+static char *
+row_to_text (const char *row)
+{
+  GString *text = g_string_new (row);
+
+  g_string_replace (text, ",", COMMA_IN_A_ROW, 0);
+  if (g_str_has_suffix (row, "\\"))
+    g_string_append_c (text, ' ');
+  return g_string_free (text, FALSE);
+}
+
 /* Returns: (transfer full): the rows of "a, b"; empty rows are none */
 static char **
 read_rows (const char *text)
@@ -240,11 +253,10 @@ assignments_value_to_text (GVariant *value)
 
       for (guint i = 0; rows[i] != NULL; i++)
         {
-          g_autoptr (GString) row = g_string_new (rows[i]);
+          char *row = row_to_text (rows[i]);
 
-          g_string_replace (row, ",", COMMA_IN_A_ROW, 0);
           g_free (rows[i]);
-          rows[i] = g_string_free (g_steal_pointer (&row), FALSE);
+          rows[i] = row;
         }
       return g_strjoinv (",", rows);
     }

@@ -96,6 +96,7 @@ test_text (void)
   check_text ("['a', 'b']", "a,b");
   check_text ("['a: b, c', 'd']", "a: b\\, c,d");
   check_text ("@as []", "");
+  check_text ("['a\\\\', 'b']", "a\\ ,b");
 }
 
 int
