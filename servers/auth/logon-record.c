@@ -26,7 +26,8 @@ logon_record_to_bytes (const LogonRecord *record, guint8 bytes[LOGON_RECORD_MAX]
 gboolean
 logon_record_from_bytes (const guint8 *bytes, gsize length, LogonRecord *record)
 {
-  if (length < USER_AT || bytes[0] != VERSION || length - USER_AT >= sizeof record->user)
+  if (length < USER_AT || bytes[0] != VERSION || length - USER_AT >= sizeof record->user
+      || memchr (bytes + USER_AT, '\0', length - USER_AT) != NULL)
     return FALSE;
 
   moment_from_bytes (bytes + MOMENT_AT, &record->moment);

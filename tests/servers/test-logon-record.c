@@ -55,6 +55,9 @@ test_damaged (void)
   g_assert_false (logon_record_from_bytes (bytes, 0, &record));
   g_assert_false (logon_record_from_bytes (bytes, 32, &record));
   g_assert_false (logon_record_from_bytes (bytes, LOGON_RECORD_MAX, &record));
+  bytes[length - 1] = '\0';
+  g_assert_false (logon_record_from_bytes (bytes, length, &record));
+  length = logon_record_to_bytes (&record, bytes);
   bytes[0]++;
   g_assert_false (logon_record_from_bytes (bytes, length, &record));
 }
