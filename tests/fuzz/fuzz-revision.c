@@ -115,6 +115,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   write_summed ("00000000000000000002.revision", data, size);
   write_summed ("prepared", data, size);
   check_kept (who, text, strlen (text));
-  empty_folder;
+  remove_folder ();
   return 0;
 }
