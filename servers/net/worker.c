@@ -291,11 +291,11 @@ worker_post (Worker *worker, WorkerTask task, gpointer data)
   g_mutex_lock (&worker->lock);
   gboolean is_first = worker->posted->len == 0;
   g_array_append_val (worker->posted, job);
-  g_mutex_unlock (&worker->lock);
-
-  /* Those behind the first are found with it. */
+  /* Those behind the first are found with it. Under the lock, since the job may be the last: who has
+   * seen it done may free the worker, and then the descriptor is another's. */
   if (is_first && eventfd_write (worker->wake_fd, 1) != 0)
     g_error ("cannot wake a worker: %s", g_strerror (errno));
+  g_mutex_unlock (&worker->lock);
 }
 
 static void

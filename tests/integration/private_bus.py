@@ -124,7 +124,9 @@ class Guest:
 
     def close(self) -> None:
         """Leaves the bus, whatever is unanswered."""
-        self._loop.quit()
+        end = GLib.idle_source_new()  # a loop that does not run yet would not hear quit()
+        end.set_callback(lambda *_: self._loop.quit())
+        end.attach(self._context)
         self._thread.join()
         if not self.connection.is_closed():
             self.connection.close_sync(None)
