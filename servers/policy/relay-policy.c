@@ -13,15 +13,18 @@ relay_policy_is_local (const Policy *policy, const MailAddress *recipient)
   return domain_map_match (policy->local_domains, recipient->domain);
 }
 
-/* A local part that is a route itself, such as "joe%far.example" or "far.example!joe". The near host
- * may follow it, and send on for us what we would have refused. It may also take wide signs, those
- * of RFC 6531, for the plain ones. */
+/* Signs of a route: "joe%far.example", "far.example!joe", "@far.example:joe", "far.example::joe"; and
+ * those by which a host that reads quoted strings badly may find one. */
+#define ROUTE_SIGNS "%!@:;,<>()[]\\\""
+
+/* A local part that is a route itself. The near host may follow it, and send on for us what we would
+ * have refused. It may also take wide signs, those of RFC 6531, for the plain ones. */
 static gboolean
 is_routed (const MailAddress *recipient)
 {
   g_autofree char *plain = g_utf8_normalize (recipient->local_part, -1, G_NORMALIZE_NFKC);
 
-  return plain == NULL || strpbrk (plain, "%!@") != NULL;
+  return plain == NULL || strpbrk (plain, ROUTE_SIGNS) != NULL;
 }
 
 static gboolean

@@ -13,7 +13,7 @@
  * delivery, never refused here. All: yes. None: no, but for this system itself unless
  * refuse-local-host. Specified: any ticked rule that fits lets it through, in the order near
  * domains, address list, POP client, authenticated. Being near is not enough for a local part that
- * is a route itself, with "%", "!" or "@" in it.
+ * is a route itself, or may be read as one: with "%", "!", "@" or another sign of addresses in it.
  *
  * A log-on to POP that has been used for pop3.log-ons.messages messages, or for
  * pop3.log-ons.recipients recipients, lets no more through; other rules still may.
