@@ -328,6 +328,8 @@ device_table_close (DeviceTable *table)
 void
 device_table_set_clock (DeviceTable *table, MomentClock clock, gpointer user_data)
 {
+  g_autoptr (GMutexLocker) writing G_GNUC_UNUSED = g_mutex_locker_new (&table->writing);
+
   table->clock = clock;
   table->clock_data = user_data;
 }
@@ -335,6 +337,8 @@ device_table_set_clock (DeviceTable *table, MomentClock clock, gpointer user_dat
 void
 device_table_set_room (DeviceTable *table, gsize room)
 {
+  g_autoptr (GMutexLocker) writing G_GNUC_UNUSED = g_mutex_locker_new (&table->writing);
+
   table->room = room;
 }
 

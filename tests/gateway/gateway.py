@@ -30,7 +30,7 @@ AUTHORITY_PATH = "/org/postern/ServerProperties1"
 AUTHORITY_PROGRAM = "core/authority/posternd"
 
 # Words in a daemon's log that say that the program itself is wrong.
-ALARMS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "] error: ", "] fatal: ", "CRITICAL **", "-ERROR")
+ALARMS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:", "] error: ", "] fatal: ", "CRITICAL **", "-ERROR")
 
 
 @dataclass(frozen=True)
