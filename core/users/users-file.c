@@ -269,8 +269,9 @@ users_file_list (const UsersFile *file)
       if ((*former)->is_understood)
         continue;
       UsersFileEntry *later = entry_new (line);
-      entry_free (later->is_understood ? *former : later);
-      if (later->is_understood)
+      gboolean is_better = later->is_understood;
+      entry_free (is_better ? *former : later);
+      if (is_better)
         *former = later;
     }
   return entries;

@@ -51,7 +51,7 @@ test_list (void)
       = parse ("# x\nJoe:{PLAIN}t::::::nologin userdb_quota_rule=*:storage=5M\n"
                "ann:{ssha}x\nANN:{CRYPT}$1$abcdefgh$0123456789012345678901\nann:{PLAIN}z\n"
                "bob:$1$abcdefgh$0123456789012345678901::::::userdb_quota_storage_size=0\n"
-               "bad:{SSHA}x\nempty:\nopen:{x\n");
+               "bad:{SSHA}x\nBad:{SSHA}y\nempty:\nopen:{x\n");
   g_autoptr (GPtrArray) list = users_file_list (file);
   static const struct
   {
