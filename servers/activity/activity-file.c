@@ -68,10 +68,11 @@ activity_file_read (ActivityFile *file, gsize *length)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   GStatBuf status;
+  gboolean is_there = g_stat (file->path, &status) == 0;
 
-  if (g_stat (file->path, &status) != 0 && errno == ENOENT)
+  if (!is_there && errno == ENOENT)
     return NULL;
-  if (!S_ISREG (status.st_mode) || status.st_size > LENGTH_MAX)
+  if (is_there && (!S_ISREG (status.st_mode) || status.st_size > LENGTH_MAX))
     {
       g_warning ("activity: %s is no file of ours; it is begun anew", file->path);
       return NULL;
