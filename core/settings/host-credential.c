@@ -52,7 +52,9 @@ is_token_address (const char *text)
 static int
 find_method (char **words)
 {
-  guint length = words == NULL ? 0 : g_strv_length (words);
+  if (words == NULL)
+    return -1;
+  guint length = g_strv_length (words);
 
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (length == methods[i].words && g_str_equal (words[METHOD], methods[i].name))

@@ -18,6 +18,7 @@ parse_boot_id (const char *text, guint8 boot_id[16])
 {
   guint digits = 0;
 
+  memset (boot_id, 0, 16);
   for (; *text != '\0' && digits < 32; text++)
     {
       if (*text == '-')
