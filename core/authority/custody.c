@@ -190,6 +190,7 @@ adopt_hand_edit (Custody *custody, SettingsDocument *document)
 
   if (custody_commit (custody, BY_HAND, document, &error) != 0)
     return;
+  g_assert (error != NULL);
   /* The edit is only in the file: until it is taken, nothing may be saved over it. */
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   g_ptr_array_add (

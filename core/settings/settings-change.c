@@ -54,7 +54,7 @@ check_texts (const Setting *setting, GVariant *value)
   for (const char **each = is_list ? rows : single; *each != NULL; each++)
     if (!xml_editor_can_hold (*each))
       return g_strdup ("holds a character that can't stand in the file");
-  return is_list ? NULL : refuse_empty (setting, text);
+  return text == NULL ? NULL : refuse_empty (setting, text);
 }
 
 static void

@@ -21,7 +21,7 @@ due_message_read (DueMessage *message, Queue *queue)
     return; /* held since it was found due */
   if (message->envelope != NULL)
     message->content = queue_content (queue, message->id, &failure);
-  if (message->content != NULL)
+  if (message->envelope != NULL && message->content != NULL)
     {
       message->eight_bit = message->envelope->eight_bit && has_eight_bit (message->content);
       return;

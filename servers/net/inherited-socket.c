@@ -31,7 +31,7 @@ static gboolean
 examine (int fd, Inherited *inherited)
 {
   static const IpAddress any_ipv6 = { { 0 } };
-  struct sockaddr_storage kernel;
+  struct sockaddr_storage kernel = { 0 };
   socklen_t length = sizeof kernel;
 
   *inherited = (Inherited){ .fd = fd };
