@@ -269,8 +269,7 @@ take_step (RemoteSession *session, SmtpClientStep step, GString *output)
       connection_finish (session->connection);
       end (session);
       return;
-    case SMTP_CLIENT_WAIT:
-    default:
+    default: /* SMTP_CLIENT_WAIT */
       return;
     }
 }
@@ -283,8 +282,7 @@ take_early_line (RemoteSession *session, const Line *line)
   g_autoptr (GString) output = g_string_new (NULL);
   session->is_sending = FALSE;
   session->is_cut_short = TRUE;
-  gboolean is_refusal = line->length > 0 && line->text[0] >= '4';
-  if (is_refusal
+  if (line->length > 0 && line->text[0] >= '4'
       && smtp_client_feed (session->client, line->text, line->length, output) == SMTP_CLIENT_WAIT
       && output->len == 0)
     return; /* more of it is to come */
@@ -292,7 +290,7 @@ take_early_line (RemoteSession *session, const Line *line)
 }
 
 static void
-take_line (RemoteSession *session, const Line *line)
+take_line (RemoteSession *session, const Line *line, gboolean has_more)
 {
   if (line->kind != LINE_WHOLE)
     {
@@ -306,6 +304,8 @@ take_line (RemoteSession *session, const Line *line)
     }
   g_autoptr (GString) output = g_string_new (NULL);
   SmtpClientStep step = smtp_client_feed (session->client, line->text, line->length, output);
+  if (has_more)
+    step = smtp_client_mistrust (session->client, step, output);
   if (step != SMTP_CLIENT_WAIT || output->len > 0)
     take_step (session, step, output);
   else if (!session->is_ending)
@@ -325,7 +325,7 @@ on_received (gpointer user, const char *bytes, gsize length)
       taken += line.taken;
       if (line.kind == LINE_PARTIAL)
         return taken;
-      take_line (session, &line);
+      take_line (session, &line, length > taken);
     }
   return session->is_over ? length : taken;
 }

@@ -68,6 +68,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmtpClient, smtp_client_free)
 SmtpClientStep
 smtp_client_feed (SmtpClient *client, const char *line, gsize length, GString *output);
 
+/**
+ * smtp_client_mistrust:
+ * @step: what smtp_client_feed() has just returned, with its @output
+ *
+ * More has come already, behind the answer that @step follows. Where we have something new to say, the
+ * host has answered it before it was asked: whoever takes that for the answer is one reply ahead from
+ * then on, and may take a yes to RCPT for one to the message. So the conversation ends; what was
+ * decided stays so. Behind STARTTLS the connection sees to it itself.
+ */
+SmtpClientStep smtp_client_mistrust (SmtpClient *client, SmtpClientStep step, GString *output);
+
 /** TLS stands: all that was said before is forgotten. */
 SmtpClientStep smtp_client_secured (SmtpClient *client, GString *output);
 

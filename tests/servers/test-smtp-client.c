@@ -410,6 +410,23 @@ test_endless_reply (void)
   g_assert_cmpuint (output->len, ==, 0);
 }
 
+/* The replies to what was said at once come together; one to what is still to be said does not. */
+static void
+test_ahead (void)
+{
+  SmtpClientHost host = { .host_name = "gate.example" };
+  g_autoptr (SmtpClient) client = smtp_client_new (&host);
+  g_autoptr (GString) output = g_string_new (NULL);
+  g_assert_cmpint (smtp_client_mistrust (client, SMTP_CLIENT_WAIT, output), ==, SMTP_CLIENT_WAIT);
+  g_assert_cmpstr (smtp_client_trouble (client), ==, "");
+
+  SmtpClientStep step = smtp_client_feed (client, "220 mx", 6, output);
+  g_assert_cmpstr (output->str, ==, "EHLO gate.example\r\n");
+  g_assert_cmpint (smtp_client_mistrust (client, step, output), ==, SMTP_CLIENT_CLOSE);
+  g_assert_cmpstr (output->str, ==, "");
+  g_assert_true (g_str_has_prefix (smtp_client_trouble (client), "451 4.5.0 "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,5 +439,6 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp-client/long-token", test_long_token);
   g_test_add_func ("/smtp-client/many-recipients", test_many_recipients);
   g_test_add_func ("/smtp-client/endless-reply", test_endless_reply);
+  g_test_add_func ("/smtp-client/ahead", test_ahead);
   return g_test_run ();
 }
