@@ -41,8 +41,7 @@ struct _RemoteSession
   RemoteSessionGone gone; /* (nullable) while it rests */
   gpointer gone_data;
   LineReader lines;
-  gboolean is_connected;
-  gboolean is_securing; /* the TLS handshake is under way */
+  gboolean is_connected, is_securing; /* the latter: the TLS handshake is under way */
   gboolean is_tls_broken, was_served;
   gboolean is_sending;    /* the content is on its way, not all of it has been handed over */
   gboolean is_cut_short;  /* the answer came before all of it was sent */
@@ -304,6 +303,7 @@ take_line (RemoteSession *session, const Line *line, gboolean has_more)
     }
   g_autoptr (GString) output = g_string_new (NULL);
   SmtpClientStep step = smtp_client_feed (session->client, line->text, line->length, output);
+  session->is_cut_short = has_more && step == SMTP_CLIENT_CONTENT;
   if (has_more)
     step = smtp_client_mistrust (session->client, step, output);
   if (step != SMTP_CLIENT_WAIT || output->len > 0)

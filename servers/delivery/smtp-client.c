@@ -440,6 +440,8 @@ smtp_client_mistrust (SmtpClient *client, SmtpClientStep step, GString *output)
   gboolean says_more = output->len > 0 || step != SMTP_CLIENT_WAIT;
   if (!says_more || step == SMTP_CLIENT_START_TLS || step == SMTP_CLIENT_CLOSE)
     return step;
+  if (step == SMTP_CLIENT_CONTENT)
+    return SMTP_CLIENT_WAIT;
   explicit_bzero (output->str, output->len);
   g_string_truncate (output, 0);
   smtp_client_abandon (client, "451 4.5.0 the next host answered before it was asked");

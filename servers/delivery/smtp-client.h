@@ -75,7 +75,8 @@ smtp_client_feed (SmtpClient *client, const char *line, gsize length, GString *o
  * More has come already, behind the answer that @step follows. Where we have something new to say, the
  * host has answered it before it was asked: whoever takes that for the answer is one reply ahead from
  * then on, and may take a yes to RCPT for one to the message. So the conversation ends; what was
- * decided stays so. Behind STARTTLS the connection sees to it itself.
+ * decided stays so. Where the content is asked for, it is not sent: what has come is the answer to it
+ * already, perhaps a refusal. Behind STARTTLS the connection sees to it itself.
  */
 SmtpClientStep smtp_client_mistrust (SmtpClient *client, SmtpClientStep step, GString *output);
 
