@@ -102,6 +102,14 @@ test_silent_host (DeliveryFixture *fixture, gconstpointer data)
   g_assert_cmpuint (queue_count (fixture->queue), >=, 1000);
 }
 
+/* The mailboxes have their @count mails, and no more are under way than two and a line. */
+static gboolean
+have_given_way (DeliveryFixture *fixture, guint64 count)
+{
+  return delivery_counters (fixture->delivery)->delivered_local >= count
+         && delivery_count_active (fixture->delivery) <= 2 + DESTINATIONS_LINE_MAX;
+}
+
 /* When it turns out to be down, all who waited for it have had their attempt, those that were
  * parked, too, and those that gave way when their mailbox had them. */
 static void
@@ -115,9 +123,7 @@ test_down (DeliveryFixture *fixture, gconstpointer data)
                                               : "sue@example.net");
   delivery_fixture_start (fixture);
   fake_host_wait_command (fixture->host, "CONNECT", 2);
-  while (delivery_counters (fixture->delivery)->delivered_local < G_N_ELEMENTS (ids) / 2
-         || delivery_count_active (fixture->delivery) > 2 + DESTINATIONS_LINE_MAX)
-    g_usleep (1000);
+  delivery_fixture_until (fixture, have_given_way, G_N_ELEMENTS (ids) / 2);
   fake_host_answer (fixture->host, "CONNECT", "554 5.3.2 no service");
   fake_host_drop (fixture->host);
   gint64 down_us = g_get_monotonic_time ();
