@@ -109,15 +109,15 @@ find_edit (const TemporaryChange *change, const char *name)
 /* Returns: (transfer container) (element-type TemporaryEdit): what the later ones did to the
  * setting, in their order */
 static GPtrArray *
-later_edits (const GPtrArray *changes, guint index, const char *name)
+later_edits (const GPtrArray *changes, guint index, const TemporaryEdit *of)
 {
   GPtrArray *later = g_ptr_array_new ();
 
   for (guint i = index + 1; i < changes->len; i++)
     {
-      TemporaryEdit *edit = find_edit (changes->pdata[i], name);
+      TemporaryEdit *edit = find_edit (changes->pdata[i], of->name);
 
-      if (edit != NULL)
+      if (edit != NULL && (edit->added != NULL) == (of->added != NULL))
         g_ptr_array_add (later, edit);
     }
   return later;
@@ -176,7 +176,11 @@ undo_list (const TemporaryEdit *edit, const GPtrArray *later, GVariant *value)
 static GVariant *
 undo_edit (const TemporaryEdit *edit, const GPtrArray *later, GVariant *value)
 {
-  if (edit->added != NULL)
+  gboolean is_list = g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY);
+
+  if (is_list != (edit->added != NULL)) /* the file on the disk was damaged */
+    return NULL;
+  if (is_list)
     return undo_list (edit, later, value);
   if (later->len > 0 || !g_variant_equal (edit->after, value))
     return NULL;
@@ -193,7 +197,7 @@ temporary_changes_undo (const GPtrArray *changes, guint index, GVariant *values)
   for (guint i = 0; i < change->edits->len; i++)
     {
       const TemporaryEdit *edit = change->edits->pdata[i];
-      g_autoptr (GPtrArray) later = later_edits (changes, index, edit->name);
+      g_autoptr (GPtrArray) later = later_edits (changes, index, edit);
       g_autoptr (GVariant) value = g_variant_lookup_value (values, edit->name, NULL);
       g_autoptr (GVariant) former = value != NULL ? undo_edit (edit, later, value) : NULL;
 
@@ -239,7 +243,8 @@ inherit (const TemporaryEdit *edit, const GPtrArray *later)
       inherit_rows (edit->added, later, TRUE);
       inherit_rows (edit->removed, later, FALSE);
     }
-  else if (g_variant_equal (heir->before, edit->after))
+  else if (edit->after != NULL && heir->before != NULL
+           && g_variant_equal (heir->before, edit->after))
     {
       g_variant_unref (heir->before);
       heir->before = g_variant_ref (edit->before);
@@ -254,7 +259,7 @@ temporary_changes_remove (GPtrArray *changes, guint index)
   for (guint i = 0; i < change->edits->len; i++)
     {
       const TemporaryEdit *edit = change->edits->pdata[i];
-      g_autoptr (GPtrArray) later = later_edits (changes, index, edit->name);
+      g_autoptr (GPtrArray) later = later_edits (changes, index, edit);
 
       inherit (edit, later);
     }
@@ -296,7 +301,8 @@ temporary_changes_describe (
 
       if (former == NULL)
         former = g_variant_lookup_value (values, edit->name, NULL);
-      if (former == NULL)
+      if (former == NULL
+          || g_variant_is_of_type (former, G_VARIANT_TYPE_STRING_ARRAY) != (edit->added != NULL))
         continue;
       g_variant_dict_insert_value (&without, edit->name, former);
       g_variant_dict_insert_value (&with, edit->name,
