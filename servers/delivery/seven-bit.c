@@ -79,7 +79,7 @@ encode (GMimeObject *object, guint depth)
 
 /* GMime leaves line ends as LF in front of the first part and behind the last one; and what lay there
  * encoded may hold what no line may. Returns: (transfer full) (nullable) */
-static GBytes *
+static GByteArray *
 with_line_ends (const GByteArray *message)
 {
   g_autoptr (GByteArray) lines = g_byte_array_sized_new (message->len + 2);
@@ -98,7 +98,7 @@ with_line_ends (const GByteArray *message)
     return NULL;
   if (before != '\n')
     g_byte_array_append (lines, (const guint8 *) "\r\n", 2);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
+  return g_steal_pointer (&lines);
 }
 
 /* A message of before MIME becomes one of MIME by this. */
@@ -131,9 +131,10 @@ seven_bit_convert (GBytes *content)
   g_mime_format_options_set_newline_format (options, GMIME_NEWLINE_FORMAT_DOS);
   gssize result = g_mime_object_write_to_stream (GMIME_OBJECT (message), options, stream);
   g_mime_format_options_free (options);
-  if (result < 0 || has_eight_bit_body (written))
+  g_autoptr (GByteArray) lines = result >= 0 ? with_line_ends (written) : NULL;
+  if (lines == NULL || has_eight_bit_body (lines))
     return NULL;
-  return with_line_ends (written);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
 }
 
 static void
