@@ -16,6 +16,7 @@
 void __tsan_acquire (void *what);
 void __tsan_release (void *what);
 
+#undef g_atomic_ref_count_dec
 #undef g_once_init_enter
 #undef g_once_init_leave
 
@@ -202,6 +203,12 @@ g_rw_lock_writer_unlock (GRWLock *lock)
 }
 
 /* Who lets go last sees all that the others have done. */
+gboolean
+g_atomic_ref_count_dec (gatomicrefcount *count)
+{
+  return __atomic_fetch_sub (count, 1, __ATOMIC_ACQ_REL) == 1;
+}
+
 #define RELEASE_BOX(name, parameters, arguments, box)                                              \
   void name parameters                                                                             \
   {                                                                                                \
