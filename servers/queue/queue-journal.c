@@ -376,9 +376,27 @@ become_owner (JournalFile *file, GError **error)
   return FALSE;
 }
 
-QueueJournal *
-queue_journal_new (const QueueJournalPlace *place, GError **error)
+static gboolean
+count_opening (MDB_txn *txn, gpointer item, GError **error)
 {
+  QueueJournalPlace *place = item;
+  return queue_tables_count_opening (place->tables, txn, &place->opening, error);
+}
+
+/* For who has the lock. Another process may have opened the queue later, had the journal before, and
+ * died: a number of that time would be below that of its generations, which would not be taken up,
+ * and our own would be taken for old ones. */
+static gboolean
+count_anew (QueueJournalPlace *place, GError **error)
+{
+  return store_writer_run (place->writer, count_opening, place, error);
+}
+
+QueueJournal *
+queue_journal_new (const QueueJournalPlace *where, GError **error)
+{
+  QueueJournalPlace own = *where;
+  QueueJournalPlace *place = &own;
   JournalFile *files[N_FILES] = { NULL, NULL };
   for (guint i = 0; i < N_FILES; i++)
     {
@@ -386,7 +404,7 @@ queue_journal_new (const QueueJournalPlace *place, GError **error)
       if (files[i] == NULL || (i == 0 && !become_owner (files[i], error)))
         break;
     }
-  if (files[N_FILES - 1] == NULL || !apply_rest (place, files, error))
+  if (files[N_FILES - 1] == NULL || !count_anew (place, error) || !apply_rest (place, files, error))
     {
       for (guint i = 0; i < N_FILES; i++)
         journal_file_close (files[i]);
@@ -423,15 +441,17 @@ queue_journal_free (QueueJournal *journal)
 }
 
 gboolean
-queue_journal_take_up (const QueueJournalPlace *place, GError **error)
+queue_journal_take_up (const QueueJournalPlace *where, GError **error)
 {
+  QueueJournalPlace own = *where;
+  QueueJournalPlace *place = &own;
   g_autoptr (GError) failure = NULL;
   JournalFile *files[N_FILES] = { NULL, NULL };
   gboolean done = TRUE;
   for (guint i = 0; i < N_FILES && failure == NULL; i++)
     files[i] = open_file (place, i, FALSE, &failure);
   if (failure == NULL && files[0] != NULL && journal_file_lock (files[0], LOCK_OWNER))
-    done = apply_rest (place, files, &failure);
+    done = count_anew (place, &failure) && apply_rest (place, files, &failure);
   for (guint i = 0; i < N_FILES; i++)
     journal_file_close (files[i]);
   if (failure != NULL)

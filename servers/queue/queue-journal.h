@@ -26,14 +26,14 @@ typedef struct
   int folder_fd;
   StoreWriter *writer;
   const QueueTables *tables;
-  QueueOpening opening;              /* of the queue: no other has its number */
+  QueueOpening opening;              /* of the queue; counted anew once the journal is ours */
   void (*seen) (gpointer user_data); /* in the store's writer thread: messages are in the tables */
   gpointer user_data;
 } QueueJournalPlace;
 
 /** Takes the journal, makes it where it is missing, and puts what it holds into the tables. Waits,
  * a few seconds at most, for another process that has it. */
-QueueJournal *queue_journal_new (const QueueJournalPlace *place,
+QueueJournal *queue_journal_new (const QueueJournalPlace *where,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Waits until what is promised is in the tables, or can't be: then it stays in the journal. */
@@ -50,7 +50,7 @@ queue_journal_add (QueueJournal *journal, const QueueEntry *entry, StoreDone don
 
 /** Puts into the tables what a dead process has left in the journal; does nothing while a living one
  * has it. Blocks. */
-gboolean queue_journal_take_up (const QueueJournalPlace *place,
+gboolean queue_journal_take_up (const QueueJournalPlace *where,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Waits until all that has been promised by now, by any process, is in the tables; half a second at
