@@ -56,16 +56,17 @@ make_room (int fd, GError **error)
   return fdatasync (fd) == 0 || fail ("flush the journal", error);
 }
 
-/* Returns whether the file is there, in full size. */
+/* Returns whether the file is there, in full size. Its name is flushed each time that it may be new:
+ * who made it may have been killed before that. */
 static gboolean
 prepare (int fd, int folder_fd, gboolean create, GError **error)
 {
   struct stat status;
   if (fstat (fd, &status) != 0)
     return fail ("look at the journal", error);
-  if (status.st_size == JOURNAL_FILE_SIZE || !create)
+  if (!create)
     return status.st_size == JOURNAL_FILE_SIZE;
-  return make_room (fd, error)
+  return (status.st_size == JOURNAL_FILE_SIZE || make_room (fd, error))
          && (fsync (folder_fd) == 0 || fail ("flush the queue's folder", error));
 }
 

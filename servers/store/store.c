@@ -32,10 +32,8 @@ code_of (int result)
       return STORE_ERROR_FULL;
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC:
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
-    case MDB_BAD_TXN:
       return STORE_ERROR_DAMAGED;
     case MDB_NOTFOUND:
     case ENOENT:
