@@ -266,6 +266,22 @@ test_two_owners (QueueFixture *fixture, gconstpointer data)
   g_assert_cmpuint (queue_count (second), ==, 2);
 }
 
+/* Who opened the queue first has the journal last: what it promises is not taken for something old. */
+static void
+test_owner_that_waited (QueueFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Queue) early = queue_fixture_open (fixture);
+  Queue *late = open_with_journal (fixture);
+  queue_fixture_add (late, 100, 1000);
+  queue_close (late);
+  g_assert_true (queue_use_journal (early, &error));
+  g_assert_no_error (error);
+  queue_fixture_add (early, 100, 1000);
+  queue_await_journal (early);
+  g_assert_cmpuint (queue_count (early), ==, 2);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/queue-journal/" name, QueueFixture, NULL, queue_fixture_set_up, function,          \
               queue_fixture_tear_down)
@@ -284,6 +300,7 @@ main (int argc, char **argv)
   ADD ("wake", test_wake);
   ADD ("damage", test_damage);
   ADD ("two-owners", test_two_owners);
+  ADD ("owner-that-waited", test_owner_that_waited);
   ADD ("no-room", test_no_room);
   ADD ("room-again", test_room_again);
   return g_test_run ();
