@@ -184,8 +184,8 @@ def test_nothing_is_open_to_others(installed: GatewayOfUsers) -> None:
 # --- What a daemon that has been taken over can do ---
 
 REFUSED = {"EPERM", "EACCES", "ENOSYS", "EXDEV", "EAFNOSUPPORT", "ENODATA", "ENOTTY", "killed"}
-KILLED = {"run-opened", "trace", "read-memory", "mount", "change-root", "new-namespace", "bpf", "perf", "module", "make-device",
-          "make-pipe", "set-clock"}
+KILLED = {"run-opened", "trace", "read-memory", "mount", "change-root", "new-namespace", "bpf", "perf", "module", "make-device", "make-pipe",
+          "set-clock"}
 
 
 def attempts(installed: GatewayOfUsers, program: str) -> Iterator[tuple[str, str]]:
