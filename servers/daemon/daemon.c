@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/daemon/daemon.h"
 
-#include "core/confinement/confinement.h"
 #include "core/log/log-event.h"
 #include "core/log/log-writer.h"
 #include "core/settings/file-identity.h"
@@ -316,6 +315,13 @@ start (Daemon *daemon, const Settings *settings, GError **error)
 {
   gint64 began_us = g_get_monotonic_time ();
 
+  if (g_mkdir_with_parents (daemon->options.state_dir, STATE_DIR_MODE) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make %s: %s",
+                   daemon->options.state_dir, g_strerror (errno));
+      return FALSE;
+    }
+
   daemon->self = daemon->server->start (daemon, settings, error);
   if (daemon->self == NULL)
     return FALSE;
@@ -326,31 +332,10 @@ start (Daemon *daemon, const Settings *settings, GError **error)
   return join_bus (daemon, error);
 }
 
-/* Before the first thread and the first byte from outside. */
-static gboolean
-confine (Daemon *daemon, GError **error)
-{
-  if (g_mkdir_with_parents (daemon->options.state_dir, STATE_DIR_MODE) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make %s: %s",
-                   daemon->options.state_dir, g_strerror (errno));
-      return FALSE;
-    }
-  return confinement_enter (confinement_profile (daemon->server->program),
-                            daemon->options.state_dir, NULL, error);
-}
-
 static void
 run (Daemon *daemon)
 {
   g_autoptr (GError) error = NULL;
-
-  if (!confine (daemon, &error))
-    {
-      g_critical ("%s", error->message);
-      daemon->status = EXIT_FAILURE;
-      return;
-    }
 
   daemon->taken = file_identity_of (daemon->options.config);
   g_autoptr (Settings) settings = load_settings (daemon, &error);
