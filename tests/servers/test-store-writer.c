@@ -227,8 +227,9 @@ test_visible (Fixture *fixture, gconstpointer unused)
   g_autofree char *folder = g_build_filename (fixture->folder, "killed", NULL);
   Item durable = { .fixture = fixture, .key = 'b' };
   int status;
-  pid_t child = fork ();
 
+  end_writer (fixture); /* its thread might hold a lock that the child would find shut for ever */
+  pid_t child = fork ();
   if (child == 0)
     {
       be_killed_when_visible (fixture, folder);
@@ -237,7 +238,6 @@ test_visible (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
 
-  end_writer (fixture);
   store_close (fixture->store);
   fixture->store = store_open (folder, STORE_READ_WRITE_EARLY, MAP_SIZE, 1, NULL);
   g_assert_true (store_table (fixture->store, "rows", 0, &fixture->table, NULL));
