@@ -410,6 +410,8 @@ queue_journal_new (const QueueJournalPlace *where, GError **error)
         journal_file_close (files[i]);
       return NULL;
     }
+  /* Whoever left it here may have died before it could tell, also of what is in the tables. */
+  place->seen (place->user_data);
 
   QueueJournal *journal = g_new0 (QueueJournal, 1);
   journal->place = *place;

@@ -27,7 +27,7 @@ typedef struct
   StoreWriter *writer;
   const QueueTables *tables;
   QueueOpening opening;              /* of the queue; counted anew once the journal is ours */
-  void (*seen) (gpointer user_data); /* in the store's writer thread: messages are in the tables */
+  void (*seen) (gpointer user_data); /* in any thread: messages are in the tables */
   gpointer user_data;
 } QueueJournalPlace;
 

@@ -11,10 +11,10 @@ from typing import Iterator
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from crash.ledger import Ledger
+from crash.senders import RETRY_S, Gone, Talk, is_for_now
 from gateway.gateway import DEMO_USERS
 from gateway.sink import NextHop
-from ledger import Ledger
-from senders import RETRY_S, Gone, Talk
 
 _TO = re.compile(rb"^Delivered-To: (\S+)", re.MULTILINE)
 _FAILED = re.compile(rb"^Final-Recipient: rfc822; *(\S+)", re.MULTILINE)
@@ -52,6 +52,12 @@ def note_mail(ledger: Ledger, content: bytes) -> None:
 def mails_in(state: Path, user: str) -> Iterator[Path]:
     for part in ("new", "cur"):
         yield from (state / "mailboxes" / user / part).glob("*")
+
+
+def read_mailboxes(state: Path, ledger: Ledger) -> None:
+    for user in ("alice", "bob", "postmaster"):
+        for path in mails_in(state, user):
+            note_mail(ledger, path.read_bytes())
 
 
 class Collector(threading.Thread):
@@ -109,7 +115,7 @@ class Collector(threading.Thread):
         answer = talk.line()
         if answer.startswith(b"+OK"):
             return
-        if b"[IN-USE]" not in answer:
+        if not is_for_now(answer):
             self._ledger.complain(f"{self._user}: {command}: {answer!r}")
         raise Gone
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from typing import Optional, Sequence
 
+from gateway.bus import BusError
 from gateway.gateway import AUTHORITY, AUTHORITY_PROGRAM, SERVERS, Gateway
 from gateway.wait import until
 
@@ -51,7 +52,16 @@ class Keeper:
         if process is None or process.poll() is not None:
             return False
         process.kill()
+        process.wait()
         return True
+
+    def serves(self) -> bool:
+        """Whether the daemon that was started last is the one on the bus: then it has taken up what a dead one left."""
+        process = self._process
+        try:
+            return process is not None and process.poll() is None and self.gateway.bus.pid_of(self.bus_name) == process.pid
+        except BusError:
+            return False  # the name has no owner
 
     def let_be(self) -> None:
         """From now on an end is an end."""
@@ -73,14 +83,18 @@ class Herd:
         begin = time.monotonic()
         for keeper in self._keepers.values():
             keeper.start()
-        for keeper in self._keepers.values():
-            until(lambda: self.gateway.bus.has_owner(keeper.bus_name), f"{keeper.name} on the bus", 60)
+        self.wait()
         self._start_s = time.monotonic() - begin
         return self
 
     def __exit__(self, *_exception) -> None:
         for keeper in self._keepers.values():
             keeper.let_be()
+
+    def wait(self) -> None:
+        """Until all of them serve, once nobody kills them any more."""
+        for keeper in self._keepers.values():
+            until(keeper.serves, f"{keeper.name} on the bus", 60)
 
     def _victims(self) -> Sequence[str]:
         lot = self._rng.random()
@@ -91,10 +105,11 @@ class Herd:
         return (self._rng.choice(tuple(SERVERS)),)
 
     def kill(self, count: int, a_second: float) -> None:
-        """COUNT kills, at instants that have nothing to do with what the daemons do: A_SECOND, or fewer where that would leave no
+        """COUNT kills more, at instants that have nothing to do with what the daemons do: A_SECOND, or fewer where that would leave no
         time between a start and the next kill."""
         a_second = min(a_second, KILLS_A_START / self._start_s)
-        while self.kills.total() < count:
+        end = self.kills.total() + count
+        while self.kills.total() < end:
             self._pause.wait(min(self._rng.expovariate(a_second), 5 / a_second))
             for name in self._victims():
                 self.kills[name] += self._keepers[name].kill()

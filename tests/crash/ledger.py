@@ -70,9 +70,13 @@ class Ledger:
         with self._lock:
             self.wrong.append(what)
 
-    def missing(self, waiting: Iterable[tuple[str, str]] = ()) -> set[tuple[str, str]]:
-        """What was promised and is nowhere. WAITING: what is still in the queue."""
-        return self.promised - set(self.found) - set(self.returned) - set(waiting)
+    def missing(self) -> set[tuple[str, str]]:
+        """What was promised and is nowhere."""
+        return self.promised - set(self.found) - set(self.returned)
+
+    def troubles(self) -> list[str]:
+        """What may not be, once nothing waits any more."""
+        return [*map(str, self.missing()), *self.torn, *self.wrong]
 
     def doubles(self) -> int:
         """How many arrivals were one too many."""

@@ -6,8 +6,8 @@ import socket
 import threading
 from contextlib import suppress
 
+from crash.ledger import Ledger, make_message
 from gateway.gateway import DEMO_USERS
-from ledger import Ledger, make_message
 
 # The user whose password is cheap to check.
 USER = "bob"
@@ -21,6 +21,11 @@ PIECE = 1400
 
 class Gone(Exception):
     """The connection is lost."""
+
+
+def is_for_now(answer: bytes) -> bool:
+    """Whether a POP server says no for the moment alone (RFC 2449, section 8; RFC 3206)."""
+    return answer.startswith((b"-ERR [IN-USE]", b"-ERR [SYS/TEMP]"))
 
 
 class Talk:
@@ -98,9 +103,8 @@ class Sender(threading.Thread):
             for line in (f"USER {USER}", f"PASS {DEMO_USERS[USER]}"):
                 talk.send(line.encode() + b"\r\n")
                 if not (answer := talk.line()).startswith(b"+OK"):
-                    if b"[IN-USE]" in answer:
-                        raise Gone
-                    self._ledger.complain(f"{line}: {answer!r}")
+                    if not is_for_now(answer):
+                        self._ledger.complain(f"{line}: {answer!r}")
                     raise Gone
         finally:
             talk.close()

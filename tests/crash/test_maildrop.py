@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+from crash.keeper import Keeper
+from crash.ledger import is_whole, make_message
+from crash.senders import RETRY_S, Gone, Talk
 from gateway.figures import record, tries
 from gateway.gateway import Gateway
 from gateway.wait import until
-from keeper import Keeper
-from ledger import is_whole, make_message
-from senders import RETRY_S, Gone, Talk
 
 PROMISE = "250 is a promise"
 USERS = 4
@@ -189,6 +189,7 @@ def test_deleted_by_an_answered_quit_alone() -> None:
             reader.start()
         try:
             cut(keeper, readers, kills, rng)
+            until(keeper.serves, "the POP server on the bus", 60)
         finally:
             for reader in readers:
                 reader.stop()
