@@ -129,9 +129,10 @@ test_clean (QueueFixture *fixture, gconstpointer data)
 static void
 test_wake (QueueFixture *fixture, gconstpointer data)
 {
+  /* The journal's opening tells, too. */
+  g_autoptr (Queue) queue = open_with_journal (fixture);
   g_autoptr (Queue) delivery = queue_fixture_open (fixture);
   struct pollfd wake = { .fd = queue_wake_fd (delivery, NULL), .events = POLLIN };
-  g_autoptr (Queue) queue = open_with_journal (fixture);
   queue_fixture_add (queue, 100, 1000);
   g_assert_cmpint (poll (&wake, 1, 10000), ==, 1);
   g_assert_cmpuint (queue_count (delivery), ==, 1);
