@@ -23,6 +23,7 @@ PAUSE_S = 0.2  # between two messages of a sender, on average
 USERS = ("alice", "bob", "postmaster")
 RESULTS = SOURCE / "soak-results"
 DRAINED_S = 300
+SHORTEST_MINUTES = 1
 
 
 def soak(gateway: Gateway, hop: TallyHop, ledger: Ledger, rng: random.Random, minutes: float) -> tuple[Watch, Faults]:
@@ -50,6 +51,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev soak", description="Mixed load with faults. Samples and a plot come into soak-results/.")
     parser.add_argument("minutes", type=float)
     minutes = parser.parse_args().minutes
+    if minutes < SHORTEST_MINUTES:
+        parser.error(f"a trend shows in {SHORTEST_MINUTES} minutes or more")
     RESULTS.mkdir(exist_ok=True)
     seed = time.time_ns()
     print(f"seed {seed}, {minutes:g} minutes", flush=True)
