@@ -49,15 +49,19 @@ make_header (const Attempt *attempt, const char *address)
   return g_strdup_printf ("%sDelivered-To: %s\r\n", path, address);
 }
 
+/* A former try may have died before it could tell: then the mail is in the mailbox, however full
+ * that is now. */
 static gboolean
-has_room (const DeliverLocalMeans *means, const Attempt *attempt, const char *user)
+has_room (const DeliverLocalMeans *means, const Attempt *attempt, guint index, const char *user)
 {
   guint mailbox_size_mib = attempt->policy->settings->general.mailbox_size_mib;
   g_autofree char *folder = mailbox_folder (means->state_dir, user);
-  return quota_has_room (
-      means->quota, folder,
-      quota_limit (credentials_quota (means->credentials, user), mailbox_size_mib),
-      g_bytes_get_size (attempt->content));
+  guint64 limit = quota_limit (credentials_quota (means->credentials, user), mailbox_size_mib);
+  if (quota_has_room (means->quota, folder, limit, g_bytes_get_size (attempt->content)))
+    return TRUE;
+  g_autofree char *name = mail_name (attempt->envelope, attempt_address (attempt, index));
+  gboolean is_there;
+  return mailbox_holds (folder, name, &is_there, NULL) && is_there;
 }
 
 static void
@@ -88,7 +92,7 @@ deliver_to (const DeliverLocalMeans *means, Attempt *attempt, guint index, const
   else if (was_delivered_to (attempt->content, attempt_address (attempt, index)))
     attempt_settle (attempt, index, ATTEMPT_FAILED, place,
                     "554 5.4.6 mail loop: the message has been delivered to this address before");
-  else if (!has_room (means, attempt, user))
+  else if (!has_room (means, attempt, index, user))
     attempt_settle (attempt, index, ATTEMPT_DEFERRED, place, "452 4.2.2 the mailbox is full");
   else
     put (means, attempt, index, user);

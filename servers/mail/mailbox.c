@@ -49,44 +49,42 @@ flush_folder (const char *path, GError **error)
 }
 
 static gboolean
-make_folder (const char *path, gboolean *made, GError **error)
+make_folder (const char *path, GError **error)
 {
-  if (mkdir (path, 0770) == 0)
-    *made = TRUE;
-  else if (errno != EEXIST)
-    return mailbox_error (error, "make the folder", path);
+  return mkdir (path, 0770) == 0 || errno == EEXIST
+         || mailbox_error (error, "make the folder", path);
+}
+
+/* Another process may be quicker, or may have died here. */
+static gboolean
+give_name (const char *making, const char *named, GError **error)
+{
+  if (rename (making, named) == 0 || errno == ENOENT)
+    return TRUE;
+  if (errno != ENOTEMPTY && errno != EEXIST)
+    return mailbox_error (error, "make the folder", named);
+  rmdir (making);
   return TRUE;
 }
 
 gboolean
 mailbox_make (const char *folder, GError **error)
 {
-  static const char *const parts[] = { "tmp", "cur", "new" };
+  g_autofree char *named = g_build_filename (folder, "new", NULL);
+  g_autofree char *making = g_build_filename (folder, "new-making", NULL);
+  g_autofree char *tmp = g_build_filename (folder, "tmp", NULL);
+  g_autofree char *cur = g_build_filename (folder, "cur", NULL);
   g_autofree char *parent = g_path_get_dirname (folder);
-  g_autofree char *last = g_build_filename (folder, parts[G_N_ELEMENTS (parts) - 1], NULL);
-  gboolean parent_made = FALSE, folder_made = FALSE, part_made = FALSE;
+  g_autofree char *grandparent = g_path_get_dirname (parent);
 
-  /* The last part is made last: where it is, all is. */
-  if (g_file_test (last, G_FILE_TEST_IS_DIR))
+  /* It gets its name last: where it is, all is, and is on the disk. Should a power cut take back
+   * the name alone, it is given again, and the mail in it is there. */
+  if (g_file_test (named, G_FILE_TEST_IS_DIR))
     return TRUE;
-  if (!make_folder (parent, &parent_made, error) || !make_folder (folder, &folder_made, error))
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, parts[i], NULL);
-
-      if (!make_folder (path, &part_made, error))
-        return FALSE;
-    }
-
-  if (parent_made)
-    {
-      g_autofree char *grandparent = g_path_get_dirname (parent);
-
-      if (!flush_folder (grandparent, error))
-        return FALSE;
-    }
-  return flush_folder (folder, error) && flush_folder (parent, error);
+  return make_folder (parent, error) && make_folder (folder, error) && make_folder (tmp, error)
+         && make_folder (cur, error) && make_folder (making, error) && flush_folder (folder, error)
+         && flush_folder (parent, error) && flush_folder (grandparent, error)
+         && give_name (making, named, error) && flush_folder (folder, error);
 }
 
 /* The delivery's name as a file name: what a Maildir gives a meaning, and what no file name can
@@ -113,24 +111,52 @@ base_name (const char *name)
   return g_string_free (g_steal_pointer (&safe), FALSE);
 }
 
+/* Looks in a part of the Maildir for a mail whose file is called @start, or so with one of @next
+ * and anything behind. */
+static gboolean
+find_in_part (const char *folder,
+              const char *part,
+              const char *start,
+              const char *next,
+              gboolean *found,
+              GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, part, NULL);
+  gsize length = strlen (start);
+  struct dirent *entry;
+  int code;
+  DIR *dir = opendir (path);
+
+  if (dir == NULL)
+    return errno == ENOENT || mailbox_error (error, "open", path);
+  while (!*found && (errno = 0, entry = readdir (dir)) != NULL)
+    *found = strncmp (entry->d_name, start, length) == 0
+             && (entry->d_name[length] == '\0' || strchr (next, entry->d_name[length]) != NULL);
+  code = *found ? 0 : errno;
+  closedir (dir);
+  errno = code;
+  return code == 0 || mailbox_error (error, "read", path);
+}
+
 /* Whether a former try has delivered this mail: it is in new/, or another program has moved it to
  * cur/ under the same name with flags behind. */
 static gboolean
-is_delivered (const char *folder, const char *file_name)
+find_delivered (const char *folder, const char *file_name, gboolean *found, GError **error)
 {
-  g_autofree char *cur = g_build_filename (folder, "cur", NULL);
   g_autofree char *delivered = g_build_filename (folder, "new", file_name, NULL);
-  gsize length = strlen (file_name);
-  gboolean found = access (delivered, F_OK) == 0;
-  DIR *dir = found ? NULL : opendir (cur);
 
-  if (dir == NULL)
-    return found;
-  for (struct dirent *entry = readdir (dir); entry != NULL && !found; entry = readdir (dir))
-    found = strncmp (entry->d_name, file_name, length) == 0
-            && (entry->d_name[length] == ':' || entry->d_name[length] == '\0');
-  closedir (dir);
-  return found;
+  *found = access (delivered, F_OK) == 0;
+  return *found || find_in_part (folder, "cur", file_name, ":", found, error);
+}
+
+gboolean
+mailbox_holds (const char *folder, const char *name, gboolean *found, GError **error)
+{
+  g_autofree char *base = base_name (name);
+
+  *found = FALSE;
+  return find_in_part (folder, "new", base, ",", found, error)
+         && find_in_part (folder, "cur", base, ",", found, error);
 }
 
 static gboolean
@@ -181,11 +207,12 @@ mailbox_deliver (
   g_autofree char *written = g_build_filename (folder, "tmp", file_name, NULL);
   g_autofree char *delivered = g_build_filename (folder, "new", file_name, NULL);
   g_autofree char *new_folder = g_build_filename (folder, "new", NULL);
+  gboolean found;
 
-  if (!mailbox_make (folder, error))
+  if (!mailbox_make (folder, error) || !find_delivered (folder, file_name, &found, error))
     return FALSE;
   /* A former try may have died between rename and flush. */
-  if (is_delivered (folder, file_name))
+  if (found)
     return flush_folder (new_folder, error);
 
   if (!write_file (written, header, content, error))

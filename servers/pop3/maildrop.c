@@ -254,24 +254,27 @@ maildrop_listing (Maildrop *maildrop)
   return maildrop->listing;
 }
 
-/* Returns: (transfer full): where the mail is now, after another program has moved it to cur/ or
- * changed its flags; or NULL */
-static char *
-find_moved (Maildrop *maildrop, const MaildropMail *mail)
+/* @found gets where the mail is now, after another program has moved it to cur/ or changed its
+ * flags; NULL where it has gone. FALSE where nobody can tell. */
+static gboolean
+find_moved (Maildrop *maildrop, const MaildropMail *mail, char **found, GError **error)
 {
   gsize length = strcspn (mail->name, ":");
-  char *found = NULL;
   struct dirent *entry;
-  DIR *dir = open_part (maildrop, "cur", NULL);
+  gboolean good = TRUE;
+  DIR *dir = open_part (maildrop, "cur", error);
 
+  *found = NULL;
   if (dir == NULL)
-    return NULL;
-  while (found == NULL && (entry = readdir (dir)) != NULL)
+    return FALSE;
+  while (*found == NULL && (errno = 0, entry = readdir (dir)) != NULL)
     if (strncmp (entry->d_name, mail->name, length) == 0
         && (entry->d_name[length] == ':' || entry->d_name[length] == '\0'))
-      found = g_strconcat ("cur/", entry->d_name, NULL);
+      *found = g_strconcat ("cur/", entry->d_name, NULL);
+  if (*found == NULL && errno != 0)
+    good = maildrop_error (error, "read", maildrop->folder, "cur");
   closedir (dir);
-  return found;
+  return good;
 }
 
 int
@@ -282,8 +285,10 @@ maildrop_open_mail (Maildrop *maildrop, guint index, guint64 *size, GError **err
 
   if (fd < 0 && errno == ENOENT)
     {
-      g_autofree char *moved = find_moved (maildrop, mail);
+      g_autofree char *moved = NULL;
 
+      if (!find_moved (maildrop, mail, &moved, error))
+        return -1;
       errno = ENOENT;
       fd = moved != NULL ? open_at (maildrop, moved, size) : -1;
     }
@@ -304,16 +309,22 @@ maildrop_open_mail_at_once (Maildrop *maildrop, guint index, guint64 *size)
 static gboolean
 delete_mail (Maildrop *maildrop, const MaildropMail *mail, GError **error)
 {
-  g_autofree char *moved = NULL;
+  g_autofree char *file = g_strdup (mail->file);
 
-  if (unlinkat (maildrop->fd, mail->file, 0) == 0)
-    return TRUE;
-  if (errno != ENOENT)
-    return maildrop_error (error, "delete", maildrop->folder, mail->file);
-  moved = find_moved (maildrop, mail);
-  if (moved == NULL || unlinkat (maildrop->fd, moved, 0) == 0 || errno == ENOENT)
-    return TRUE;
-  return maildrop_error (error, "delete", maildrop->folder, moved);
+  while (unlinkat (maildrop->fd, file, 0) != 0)
+    {
+      g_autofree char *moved = NULL;
+
+      if (errno != ENOENT)
+        return maildrop_error (error, "delete", maildrop->folder, file);
+      if (!find_moved (maildrop, mail, &moved, error))
+        return FALSE;
+      if (moved == NULL)
+        return TRUE;
+      g_free (file);
+      file = g_steal_pointer (&moved);
+    }
+  return TRUE;
 }
 
 static gboolean

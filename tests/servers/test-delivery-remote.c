@@ -3,6 +3,7 @@
 #include "delivery-fixture.h"
 
 #include "servers/delivery/destinations.h"
+#include "servers/mail/mailbox.h"
 
 #include <string.h>
 
@@ -334,6 +335,36 @@ test_full_and_loop (DeliveryFixture *fixture, gconstpointer data)
   g_assert_cmpuint (mails->len, ==, 1);
 }
 
+/* A try that died before it could tell has put the mail there, and so filled the mailbox. */
+static void
+test_full_of_itself (DeliveryFixture *fixture, gconstpointer data)
+{
+  static const char address[] = "joe@home.example";
+  g_autofree char *large = g_strnfill (1100 * 1024, 'x');
+  g_autofree char *content = g_strconcat ("Subject: large\r\n\r\n", large, "\r\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (content, strlen (content));
+  fixture->settings->general.mailbox_size_mib = 1;
+  delivery_fixture_start (fixture);
+  guint64 id = delivery_fixture_add_content (fixture, "ann@example.org", address, content);
+  delivery_fixture_until (fixture, delivery_fixture_was_attempted, id);
+
+  g_autoptr (Envelope) envelope = queue_envelope (fixture->queue, id, NULL);
+  char id_text[ENVELOPE_ID_TEXT_MAX];
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, address, -1);
+  g_autofree char *name
+      = g_strdup_printf ("%" G_GINT64_FORMAT ".%s-%.16s.postern", envelope->arrived,
+                         envelope_id_to_string (envelope->id, id_text), digest);
+  g_autofree char *folder = mailbox_folder (fixture->folder, "joe");
+  g_assert_true (mailbox_deliver (folder, name,
+                                  "Return-Path: <ann@example.org>\r\n"
+                                  "Delivered-To: joe@home.example\r\n",
+                                  bytes, NULL));
+  delivery_fixture_hasten (fixture, id);
+  delivery_fixture_until (fixture, delivery_fixture_is_empty, id);
+  g_autoptr (GPtrArray) mails = delivery_fixture_read_mailbox (fixture);
+  g_assert_cmpuint (mails->len, ==, 1);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/delivery-remote/" name, DeliveryFixture, NULL, delivery_fixture_set_up, function,  \
               delivery_fixture_tear_down)
@@ -357,5 +388,6 @@ main (int argc, char **argv)
   ADD ("own-among-exchangers", test_own_among_exchangers);
   ADD ("own-as-router", test_own_as_router);
   ADD ("full-and-loop", test_full_and_loop);
+  ADD ("full-of-itself", test_full_of_itself);
   return g_test_run ();
 }

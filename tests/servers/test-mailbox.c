@@ -122,6 +122,68 @@ test_second_try (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (names->len, ==, 0);
 }
 
+static gboolean
+holds (Fixture *fixture, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  g_assert_true (mailbox_holds (fixture->folder, name, &found, &error));
+  g_assert_no_error (error);
+  return found;
+}
+
+static void
+test_holds (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *from = g_build_filename (fixture->folder, "new", "1.a,W=22", NULL);
+  g_autofree char *to = g_build_filename (fixture->folder, "cur", "1.a,W=22:2,S", NULL);
+
+  g_assert_false (holds (fixture, "1.a"));
+  deliver (fixture, "1.a", "x\r\n\r\n");
+  g_assert_true (holds (fixture, "1.a"));
+  g_assert_false (holds (fixture, "1"));
+  g_assert_false (holds (fixture, "1.ab"));
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  g_assert_true (holds (fixture, "1.a"));
+  g_assert_cmpint (g_unlink (to), ==, 0);
+  g_assert_false (holds (fixture, "1.a"));
+}
+
+/* A power cut took back the name of new/, but not the mail in it. */
+static void
+test_name_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *named = g_build_filename (fixture->folder, "new", NULL);
+  g_autofree char *making = g_build_filename (fixture->folder, "new-making", NULL);
+
+  deliver (fixture, "1", "x\r\n\r\n");
+  g_assert_false (g_file_test (making, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rename (named, making), ==, 0);
+  g_assert_true (mailbox_make (fixture->folder, NULL));
+  g_assert_true (holds (fixture, "1"));
+}
+
+/* What can't be looked into is not empty. */
+static void
+test_unreadable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x\r\n", 3);
+  g_autofree char *cur = g_build_filename (fixture->folder, "cur", NULL);
+  g_autoptr (GPtrArray) names = NULL;
+  gboolean found;
+
+  g_assert_true (mailbox_make (fixture->folder, NULL));
+  g_assert_cmpint (g_rmdir (cur), ==, 0);
+  g_assert_true (g_file_set_contents (cur, "", 0, NULL));
+  g_assert_false (mailbox_holds (fixture->folder, "1", &found, &error));
+  g_assert_true (error != NULL && error->domain == G_FILE_ERROR);
+  g_assert_false (mailbox_deliver (fixture->folder, "1", "Return-Path: <>\r\n", bytes, NULL));
+  names = names_in (fixture, "new");
+  g_assert_cmpuint (names->len, ==, 0);
+}
+
 /* A try that died in the middle leaves half a file in tmp/. */
 static void
 test_half_a_try (Fixture *fixture, gconstpointer data)
@@ -281,6 +343,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/name-octets", test_name_octets);
   g_test_add ("/mailbox/deliver", Fixture, NULL, set_up, test_deliver, tear_down);
   g_test_add ("/mailbox/second-try", Fixture, NULL, set_up, test_second_try, tear_down);
+  g_test_add ("/mailbox/holds", Fixture, NULL, set_up, test_holds, tear_down);
+  g_test_add ("/mailbox/name-lost", Fixture, NULL, set_up, test_name_lost, tear_down);
+  g_test_add ("/mailbox/unreadable", Fixture, NULL, set_up, test_unreadable, tear_down);
   g_test_add ("/mailbox/half-a-try", Fixture, NULL, set_up, test_half_a_try, tear_down);
   g_test_add ("/mailbox/names", Fixture, NULL, set_up, test_names, tear_down);
   g_test_add ("/mailbox/failure-leaves-nothing", Fixture, NULL, set_up, test_failure_leaves_nothing,

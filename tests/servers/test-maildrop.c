@@ -345,6 +345,25 @@ test_delete_goes_on (Fixture *fixture, gconstpointer data)
   g_assert_false (exists (fixture, "new/2"));
 }
 
+/* Nobody can tell whether the mail has been moved: then it has not gone. */
+static void
+test_delete_unsure (Fixture *fixture, gconstpointer data)
+{
+  static const guint8 is_deleted[] = { 1 };
+  g_autoptr (Maildrop) maildrop = NULL;
+  g_autoptr (GError) error = NULL;
+  guint deleted;
+
+  put (fixture, "new/1", "x");
+  maildrop = open_maildrop (fixture);
+  move (fixture, "new/1", "tmp/1");
+  move (fixture, "cur", "cur-away");
+  put (fixture, "cur", "a file in the way");
+  g_assert_false (maildrop_delete (maildrop, is_deleted, &deleted, &error));
+  g_assert_true (error != NULL && error->domain == G_FILE_ERROR);
+  g_assert_cmpuint (deleted, ==, 0);
+}
+
 /* A link could show any file of the system to a mail user. */
 static void
 test_no_links (Fixture *fixture, gconstpointer data)
@@ -392,6 +411,7 @@ main (int argc, char **argv)
   add ("/maildrop/moved", test_moved);
   add ("/maildrop/open-at-once", test_open_at_once);
   add ("/maildrop/delete-goes-on", test_delete_goes_on);
+  add ("/maildrop/delete-unsure", test_delete_unsure);
   add ("/maildrop/no-links", test_no_links);
   add ("/maildrop/failed", test_failed);
   return g_test_run ();
