@@ -8,8 +8,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/settings/regular-file.h"
+#include "core/settings/settings-document.h"
+
 #define MAGIC "postern-revision 1 "
 #define SUFFIX ".revision"
+/* A document, and its heading. */
+#define FILE_MAX_BYTES (SETTINGS_DOCUMENT_MAX_BYTES + 1024 * 1024)
+
 #define CHECKSUM_LENGTH 64 /* SHA-256, in hexadecimal digits */
 
 struct _Revisions
@@ -143,7 +149,8 @@ read_heading (const char *path, GError **error)
   gsize length;
   Revision *revision = NULL;
 
-  if (!g_file_get_contents (path, &content, &length, error))
+  content = regular_file_read (path, FILE_MAX_BYTES, &length, error);
+  if (content == NULL)
     return NULL;
   return parse (path, content, length, &revision, error) != NULL ? revision : NULL;
 }
@@ -154,7 +161,8 @@ read_text (const char *path, gsize *length, GError **error)
   g_autofree char *content = NULL;
   gsize total;
 
-  if (!g_file_get_contents (path, &content, &total, error))
+  content = regular_file_read (path, FILE_MAX_BYTES, &total, error);
+  if (content == NULL)
     return NULL;
   const char *text = parse (path, content, total, NULL, error);
   if (text == NULL)
@@ -295,7 +303,7 @@ heading_of (const Revision *revision)
 static gboolean
 write_durably (const char *path, const GString *content, GError **error)
 {
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0600);
   gsize done = 0;
   gboolean good = fd >= 0;
 

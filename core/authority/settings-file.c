@@ -80,6 +80,9 @@ settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *
   g_autoptr (SettingsDocument) found = settings_document_read (file->path, &error);
   if (found == NULL)
     g_ptr_array_add (problems, settings_problem_new (0, "", "%s", error->message));
+  /* The disk, or the lack of a descriptor, may have been the reason, and not the file. */
+  if (g_error_matches (error, SETTINGS_ERROR, SETTINGS_ERROR_UNREADABLE))
+    settings_file_forget (file);
   file->invalid = found == NULL || !settings_document_validate (found, problems, NULL);
   if (file->invalid)
     return SETTINGS_FILE_INVALID;

@@ -31,6 +31,17 @@ tell (Temporary *temporary)
 
 /* --- the list and its file --- */
 
+static gboolean
+save (Temporary *temporary, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (temporary_store_save (temporary->path, temporary->changes, &cause))
+    return TRUE;
+  authority_error_set_failed (error, cause);
+  return FALSE;
+}
+
 /* A change is noted before it is saved: was it saved? */
 static gboolean
 is_in_force (const Temporary *temporary, const TemporaryChange *change)
@@ -47,14 +58,19 @@ Temporary *
 temporary_open (Custody *custody, const char *state_dir, TemporaryClock clock)
 {
   Temporary *temporary = g_new0 (Temporary, 1);
+  g_autoptr (GError) error = NULL;
 
   temporary->custody = custody;
   temporary->path = g_build_filename (state_dir, "revisions", "temporary", NULL);
   temporary->clock = clock;
   temporary->changes = temporary_store_load (temporary->path);
+  guint noted = temporary->changes->len;
   for (guint i = temporary->changes->len; i > 0; i--)
     if (!is_in_force (temporary, temporary->changes->pdata[i - 1]))
       g_ptr_array_remove_index (temporary->changes, i - 1);
+  /* Another revision will have its number. */
+  if (temporary->changes->len < noted && !save (temporary, &error))
+    g_warning ("%s", error->message);
   return temporary;
 }
 
@@ -125,17 +141,6 @@ differences_of (const Temporary *temporary, SettingsDocument *next, GError **err
   g_set_error_literal (error, AUTHORITY_ERROR, AUTHORITY_ERROR_INVALID,
                        "nothing would change: these values are in force already");
   return NULL;
-}
-
-static gboolean
-save (Temporary *temporary, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-
-  if (temporary_store_save (temporary->path, temporary->changes, &cause))
-    return TRUE;
-  authority_error_set_failed (error, cause);
-  return FALSE;
 }
 
 static void

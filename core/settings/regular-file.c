@@ -165,7 +165,7 @@ flush_folder (const char *folder, const char *target, GError **error)
 
   if (descriptor < 0 || fsync (descriptor) < 0)
     return fail (error, SETTINGS_ERROR_UNWRITABLE, target,
-                 "was replaced, but its folder can't be flushed to the disk");
+                 "its folder can't be flushed to the disk");
   return TRUE;
 }
 
@@ -186,6 +186,29 @@ remove_leftovers (const char *folder, const char *name)
       }
 }
 
+/* Puts the new file in the place of the former one, which then has the name @beside, where the file
+ * system can do that. @way_back: whether it could */
+static gboolean
+put_in_place (const char *beside, const char *target, gboolean *way_back)
+{
+  *way_back = renameat2 (AT_FDCWD, beside, AT_FDCWD, target, RENAME_EXCHANGE) == 0;
+  return *way_back || rename (beside, target) == 0;
+}
+
+/* After this either the new file is there for good, or the former one. */
+static gboolean
+settle (
+    const char *folder, const char *beside, const char *target, gboolean way_back, GError **error)
+{
+  gboolean flushed = flush_folder (folder, target, error);
+
+  if (!flushed && way_back)
+    (void) renameat2 (AT_FDCWD, beside, AT_FDCWD, target, RENAME_EXCHANGE);
+  if (way_back)
+    g_unlink (beside);
+  return flushed;
+}
+
 gboolean
 regular_file_replace (const char *path, const char *bytes, gsize length, guint mode, GError **error)
 {
@@ -194,6 +217,7 @@ regular_file_replace (const char *path, const char *bytes, gsize length, guint m
   g_autofree char *name = target == NULL ? NULL : g_path_get_basename (target);
   g_autofree char *beside = NULL;
   g_auto (Descriptor) descriptor = -1;
+  gboolean way_back;
 
   if (target == NULL)
     return FALSE;
@@ -208,11 +232,11 @@ regular_file_replace (const char *path, const char *bytes, gsize length, guint m
       g_unlink (beside);
       return FALSE;
     }
-  if (rename (beside, target) < 0)
+  if (!put_in_place (beside, target, &way_back))
     {
       fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be replaced");
       g_unlink (beside);
       return FALSE;
     }
-  return flush_folder (folder, target, error);
+  return settle (folder, beside, target, way_back, error);
 }

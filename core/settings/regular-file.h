@@ -24,8 +24,8 @@ char *regular_file_read (const char *path, gsize max_bytes, gsize *length, GErro
  * replaced, and the link stays.
  *
  * Returns: FALSE with SETTINGS_ERROR_UNWRITABLE; then the former file is untouched and nothing else
- * is left in the folder. (Only if the folder itself can't be flushed at the very end does the new
- * file stand there, and the error says so.)
+ * is left in the folder, also if the folder can't be flushed at the very end. (Only where there was
+ * no file, or on a file system that can't exchange two files, may the new one then stand there.)
  */
 gboolean regular_file_replace (const char *path,
                                const char *bytes,

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An authority that dies, or whose disk fails, at a call of the test's choice; a server follows its settings all the time."""
+
+import mmap
+import os
+import re
+import struct
+import subprocess
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Optional
+
+from gi.repository import GLib
+
+from gateway.bus import BusError
+from gateway.gateway import AUTHORITY, AUTHORITY_PATH, AUTHORITY_PROGRAM, SOURCE, Gateway, variant
+from gateway.wait import until
+
+USERS = "org.postern.MailUsers1"
+
+# What kill-at-call.c calls so.
+KILL = 0
+KILL_HALF_WAY = -1
+
+# org.freedesktop.DBus.Error: the authority is gone, and has not answered.
+GONE = ("org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
+        "org.freedesktop.DBus.Error.Spawn.ChildSignaled", "org.freedesktop.DBus.Error.Spawn.ChildExited")
+
+
+class Control:
+    """Which call is the last one; see kill-at-call.c."""
+
+    LAYOUT = struct.Struct("IIiI32s")
+
+    def __init__(self, gateway: Gateway):
+        self.path = gateway.state / "control"
+        self.path.write_bytes(bytes(self.LAYOUT.size))
+        with open(self.path, "r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 0)
+
+    def arm(self, at: int, fault: int = KILL, lasting: bool = False) -> None:
+        self.LAYOUT.pack_into(self._map, 0, 0, 0, fault, lasting, b"")
+        self.LAYOUT.pack_into(self._map, 0, at, 0, fault, lasting, b"")
+
+    def disarm(self) -> tuple[int, str]:
+        """How many calls there were, and the name of the one that was met; "" for none."""
+        _, count, _, _, name = self.LAYOUT.unpack_from(self._map)
+        self.LAYOUT.pack_into(self._map, 0, 0, 0, 0, 0, b"")
+        return count, name.rstrip(b"\0").decode()
+
+
+@dataclass
+class State:
+    """The settings as the authority tells them, and the users' file."""
+
+    revision: int
+    settings: dict[str, Any]
+    users: bytes
+
+    def with_changes(self, changes: Mapping[str, Any]) -> "State":
+        return State(self.revision + 1, {**self.settings, **changes}, self.users)
+
+
+class Mortal:
+    """The authority of a gateway whose SMTP server runs."""
+
+    def __init__(self, gateway: Gateway):
+        self.gateway = gateway
+        self.control = Control(gateway)
+        self.number = 0
+        shim = gateway.build / "tests/crash/kill-at-call.so"
+        command = ["env", f"LD_PRELOAD={shim}", f"KILL_AT_FOLDER={gateway.state}", f"KILL_AT_CONTROL={self.control.path}",
+                   f"ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}", *gateway.command(AUTHORITY_PROGRAM)]
+        gateway.bus.add_service(AUTHORITY, "posternd", command)
+        gateway.kill("posternd")
+        self.start()
+
+    def start(self) -> None:
+        """Returns when the authority is there, which may be another one that the bus has begun to start."""
+        def is_there() -> bool:
+            try:
+                self.gateway.bus.activate(AUTHORITY)
+            except BusError as error:
+                assert error.name in GONE, error
+            return self.gateway.bus.has_owner(AUTHORITY)
+        until(is_there, "the authority")
+
+    def call(self, method: str, signature: str = "()", *arguments: Any) -> Any:
+        interface = USERS if method in ("Add", "SetPassword", "SetApopSecret", "SetQuota", "Remove") else AUTHORITY
+        packed = GLib.Variant(signature, arguments)
+        return self.gateway.bus.call(AUTHORITY, AUTHORITY_PATH, f"{interface}.{method}", packed)
+
+    def apply(self, expected: int, changes: Mapping[str, Any]) -> int:
+        return self.call("Apply", "(ta{sv})", expected, {name: variant(value) for name, value in changes.items()})[0]
+
+    def state(self) -> State:
+        revision, settings = self.call("Get")
+        return State(revision, settings, (self.gateway.state / "users").read_bytes())
+
+    def fresh(self) -> dict[str, Any]:
+        """Changes that were never made before."""
+        self.number += 1
+        return {"general.near-domains": [f"n{self.number}.example"]}
+
+    def attempt(self, deed: Callable[[], Any]) -> Optional[BusError]:
+        """Does it. Returns how it failed; None where it was answered well."""
+        try:
+            deed()
+        except BusError as error:
+            return error
+        return None
+
+    def file_revision(self) -> int:
+        """The file is valid: which revision does it hold?"""
+        checked = subprocess.run(["xmllint", "--noout", "--nonet", "--schema", str(SOURCE / "schemas/server-properties.xsd"),
+                                  str(self.gateway.config)], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stderr + self.gateway.config.read_text(errors="replace")
+        found = re.search(r'<server-properties [^>]*revision="(\d+)"', self.gateway.config.read_text())
+        return int(found.group(1)) if found else 0
+
+    def assert_whole(self, expected: list[State], has_failed: bool = False) -> State:
+        """Everything agrees, on one of the states that are EXPECTED. Where the disk HAS_FAILED, the history may lack a revision."""
+        state = self.state()
+        assert state in expected, (state.revision, [each.revision for each in expected], self.log_end())
+        assert self.file_revision() == state.revision
+        history = [row[0] for row in self.call("History")[0]]
+        assert has_failed or history == list(range(state.revision, state.revision - len(history), -1)), history
+        if len(history) > 1:
+            self.call("Diff", "(tt)", history[-1], history[0])
+        assert has_failed or not (self.gateway.state / "revisions/prepared").exists()
+        until(lambda: self.gateway.revision_in_force("smtp") == state.revision, f"revision {state.revision} on smtp")
+        near = state.settings["general.near-domains"][0]
+        assert self.gateway.explain("192.0.2.1", f"someone@{near}")[:2] == (True, "near-domain")
+        return state
+
+    def log_end(self) -> str:
+        return self.gateway.log("posternd")[-2000:]
