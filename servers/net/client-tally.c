@@ -213,3 +213,26 @@ client_tally_message (ClientTally *tally, const IpAddress *address, const Client
 
   return CLIENT_TALLY_TOO_MANY_MESSAGES;
 }
+
+static guint
+count_sessions (ClientTally *tally, const IpAddress *address)
+{
+  const Client *client = find_client (tally, address);
+
+  return client != NULL ? client->sessions : 0;
+}
+
+gboolean
+client_tally_gives_way (ClientTally *tally,
+                        const IpAddress *sitting,
+                        guint waited_seconds,
+                        const IpAddress *newcomer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&tally->lock);
+  guint sessions = count_sessions (tally, sitting);
+
+  if (ip_address_is_localhost (sitting))
+    return FALSE;
+  return waited_seconds >= CLIENT_TALLY_GRACE_SECONDS
+         || (sessions > CLIENT_TALLY_CROWD && sessions > count_sessions (tally, newcomer));
+}

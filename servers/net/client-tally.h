@@ -53,6 +53,24 @@ ClientTallyResult client_tally_message (ClientTally *tally,
                                         const IpAddress *client,
                                         const ClientLimits *limits) G_GNUC_WARN_UNUSED_RESULT;
 
+/** A session may get nowhere for so long before it is to make room where there is none; one of a client
+ * with more sessions than CLIENT_TALLY_CROWD has no time at all. */
+#define CLIENT_TALLY_GRACE_SECONDS 1
+#define CLIENT_TALLY_CROWD 10
+
+/**
+ * client_tally_gives_way:
+ *
+ * All sessions that there may be are open, and @newcomer has come; a session of @sitting has got
+ * nowhere for @waited_seconds. Returns whether that one is to end: it has had its time, or its client
+ * has a crowd of them, and more than the newcomer. So neither a few clients with many sessions nor
+ * many with one keep others out. Localhost stays.
+ */
+gboolean client_tally_gives_way (ClientTally *tally,
+                                 const IpAddress *sitting,
+                                 guint waited_seconds,
+                                 const IpAddress *newcomer) G_GNUC_WARN_UNUSED_RESULT;
+
 /** How many clients are remembered. */
 guint client_tally_size (ClientTally *tally);
 

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/net/reception.h"
 
+/* So many are asked to give way at most: a crowd is found among those that wait longest. */
+#define ASKED_MAX 64
+
 /* A worker and the conversations that it carries; the seats are touched by its thread alone. */
 typedef struct
 {
   Reception *reception;
   Worker *worker;    /* (owned) */
   GHashTable *seats; /* (owned): a set (element-type ReceptionSeat) (owned) */
+  GQueue line;       /* (element-type ReceptionSeat) who has got nowhere for longest in front */
 } Branch;
 
 struct _ReceptionSeat
 {
   Branch *branch;
   gpointer conversation; /* the host's */
+  GList place;           /* in Branch.line; data: the seat itself */
+  guint64 since_ms;      /* when it got somewhere last */
 };
 
 struct _Reception
@@ -21,6 +27,7 @@ struct _Reception
   gpointer user;
   GPtrArray *branches;      /* (owned) (element-type Branch) */
   ListenerGroup *listeners; /* (owned) (nullable) once closed */
+  guint crowd;              /* atomic: seats of all branches */
 };
 
 static void
@@ -52,14 +59,58 @@ on_accept (gpointer user, Worker *worker, int fd, guint door)
   ReceptionSeat *seat = g_new0 (ReceptionSeat, 1);
 
   seat->branch = branch_of (reception, worker);
+  seat->place.data = seat;
+  seat->since_ms = worker_deadlines (worker)->now_ms;
   g_hash_table_add (seat->branch->seats, seat);
+  g_queue_push_tail_link (&seat->branch->line, &seat->place);
+  g_atomic_int_inc (&reception->crowd);
   seat->conversation = reception->host->begin (reception->user, worker, fd, door, seat);
 }
 
 void
 reception_leave (ReceptionSeat *seat)
 {
-  g_hash_table_remove (seat->branch->seats, seat);
+  Branch *branch = seat->branch;
+
+  g_atomic_int_add (&branch->reception->crowd, -1);
+  g_queue_unlink (&branch->line, &seat->place);
+  g_hash_table_remove (branch->seats, seat);
+}
+
+void
+reception_refresh (ReceptionSeat *seat)
+{
+  GQueue *line = &seat->branch->line;
+
+  g_queue_unlink (line, &seat->place);
+  g_queue_push_tail_link (line, &seat->place);
+  seat->since_ms = worker_deadlines (seat->branch->worker)->now_ms;
+}
+
+gboolean
+reception_make_room (ReceptionSeat *seat, gpointer newcomer)
+{
+  const ReceptionHost *host = seat->branch->reception->host;
+  guint64 now_ms = worker_deadlines (seat->branch->worker)->now_ms;
+  GList *next, *link = seat->branch->line.head;
+
+  for (guint asked = 0; link != NULL && link != &seat->place && asked < ASKED_MAX;
+       asked++, link = next)
+    {
+      ReceptionSeat *other = link->data;
+      next = link->next;
+      if (!host->give_way (other->conversation, (now_ms - other->since_ms) / 1000, newcomer))
+        continue;
+      reception_refresh (other); /* it is on its way out: nobody need ask it again */
+      return TRUE;
+    }
+  return FALSE;
+}
+
+guint
+reception_crowd (const ReceptionSeat *seat)
+{
+  return g_atomic_int_get (&seat->branch->reception->crowd);
 }
 
 static gboolean

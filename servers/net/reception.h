@@ -28,6 +28,13 @@ typedef struct
 
   /** Asks the conversation to end soon, in the protocol's words. In its worker's thread. */
   void (*stop) (gpointer conversation);
+
+  /**
+   * Asks the conversation, which has got nowhere for @waited_seconds, to end for @newcomer's sake;
+   * see reception_make_room(). Returns whether it does. One that has a good reason to stay, however
+   * long it waits, calls reception_refresh(). In its worker's thread. May be %NULL.
+   */
+  gboolean (*give_way) (gpointer conversation, guint waited_seconds, gpointer newcomer);
 } ReceptionHost;
 
 /** @name: of the threads: "smtp" gives smtp-0, smtp-1. @host: lives as long as the process.
@@ -53,6 +60,22 @@ char **reception_door_endpoints (Reception *reception, guint door);
 
 /** The conversation in @seat has ended. In its worker's thread. */
 void reception_leave (ReceptionSeat *seat);
+
+/** The conversation in @seat has got somewhere: it is the last one to be asked to give way. In its
+ * worker's thread. */
+void reception_refresh (ReceptionSeat *seat);
+
+/**
+ * reception_make_room:
+ * @newcomer: the conversation that has just begun in @seat, and finds no room
+ *
+ * Asks conversations of the same worker to give way, those first that have got nowhere for longest,
+ * and some only. Returns whether one did. In its worker's thread.
+ */
+gboolean reception_make_room (ReceptionSeat *seat, gpointer newcomer);
+
+/** How many conversations there are, with those that are about to end. From any thread. */
+guint reception_crowd (const ReceptionSeat *seat);
 
 /** Takes nobody in any more, and asks every open conversation to stop. */
 void reception_close (Reception *reception);

@@ -284,8 +284,9 @@ perform (Pop3Conversation *conversation, Pop3Step step)
     case POP3_STEP_CLOSE:
       note_farewell (conversation, step.reply);
       conversation->is_closing = TRUE;
-      if (step.reply[0] == '+')
-        connection_part (connection); /* it was the client that wanted the end */
+      /* It was the client that wanted the end; or it makes room, and is not to take up more. */
+      if (step.reply[0] == '+' || conversation->place.services == NULL)
+        connection_part (connection);
       else
         connection_finish (connection);
       break;
@@ -327,6 +328,7 @@ on_line (gpointer user, const char *text, gsize length)
   Pop3Conversation *conversation = user;
   Pop3Terms terms = terms_in_force (conversation);
 
+  reception_refresh (conversation->seat);
   perform (conversation, pop3_session_feed (conversation->session, &terms, text, length));
   set_line_limit (conversation);
 }
@@ -405,7 +407,8 @@ static void
 greet (Pop3Conversation *conversation)
 {
   const IpAddress *address = connection_peer_address (conversation->connection);
-  Pop3Reply refusal = pop3_place_take (&conversation->place, conversation->services, address);
+  Pop3Reply refusal = pop3_place_take (&conversation->place, conversation->services, address,
+                                       conversation->seat, conversation);
   gboolean by_tls = conversation->door == POP3_DOOR_TLS;
 
   /* At the TLS door there are no words in clear, and no handshake just to say them. */
@@ -455,4 +458,27 @@ pop3_conversation_stop (Pop3Conversation *conversation)
   conversation->is_stopping = TRUE;
   if (!conversation->is_closing && pop3_answerer_cancel (conversation->answerer))
     interrupt (conversation, POP3_REPLY_STOPPING);
+}
+
+gboolean
+pop3_conversation_give_way (Pop3Conversation *conversation,
+                            guint waited_seconds,
+                            Pop3Conversation *newcomer)
+{
+  Connection *connection = conversation->connection;
+  gboolean is_busy = connection == NULL || conversation->is_closing || conversation->holders > 1;
+
+  if (is_busy || conversation->session->listing != NULL)
+    {
+      reception_refresh (conversation->seat);
+      return FALSE;
+    }
+  if (newcomer->place.comes_first)
+    waited_seconds = CLIENT_TALLY_GRACE_SECONDS;
+  if (!client_tally_gives_way (conversation->services->tally, connection_peer_address (connection),
+                               waited_seconds, connection_peer_address (newcomer->connection)))
+    return FALSE;
+  pop3_place_leave (&conversation->place);
+  interrupt (conversation, POP3_REPLY_TOO_MANY_SESSIONS);
+  return TRUE;
 }

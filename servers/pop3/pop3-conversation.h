@@ -32,3 +32,8 @@ Pop3Conversation *pop3_conversation_new (
 /** Ends the conversation in the protocol's words; deletions, and log-ons that are being written
  * down, get their answer first. */
 void pop3_conversation_stop (Pop3Conversation *conversation);
+
+/** As ReceptionHost.give_way. Who has logged on stays, and so does one whose password is looked at. */
+gboolean pop3_conversation_give_way (Pop3Conversation *conversation,
+                                     guint waited_seconds,
+                                     Pop3Conversation *newcomer);

@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/pop3/pop3-place.h"
 
-static Pop3Reply
-objection (Pop3Services *services, ClientTallyResult tally, guint64 sessions)
-{
-  g_autoptr (Policy) policy = policy_holder_get (services->policies);
+#include "servers/policy/policy-logon.h"
 
-  if (sessions > policy->settings->pop3.limits.sessions)
-    return POP3_REPLY_TOO_MANY_SESSIONS;
-  if (tally == CLIENT_TALLY_TOO_MANY_SESSIONS)
-    return POP3_REPLY_TOO_MANY_OF_CLIENT;
-  return tally == CLIENT_TALLY_FINE ? POP3_REPLY_NONE : POP3_REPLY_TOO_FAST;
+static gboolean
+make_room (Pop3Place *place, const Policy *policy, ReceptionSeat *seat, gpointer newcomer)
+{
+  IpAddress address = policy_logon_address (policy, &place->address);
+  Logon logon;
+
+  place->comes_first = logon_table_look_up (place->services->logons, &address, &logon);
+  return reception_make_room (seat, newcomer);
 }
 
 Pop3Reply
-pop3_place_take (Pop3Place *place, Pop3Services *services, const IpAddress *address)
+pop3_place_take (Pop3Place *place,
+                 Pop3Services *services,
+                 const IpAddress *address,
+                 ReceptionSeat *seat,
+                 gpointer newcomer)
 {
   g_autoptr (Policy) policy = policy_holder_get (services->policies);
-  ClientLimits limits = { .sessions = policy->settings->pop3.limits.client_sessions };
-  ClientTallyResult tally = client_tally_enter (services->tally, address, &limits);
-  Pop3Reply refusal;
+  const Pop3Limits *limits = &policy->settings->pop3.limits;
+  ClientLimits client_limits = { .sessions = limits->client_sessions };
+  Pop3Reply refusal = POP3_REPLY_NONE;
 
-  *place = (Pop3Place){ services, *address };
+  *place = (Pop3Place){ services, *address, FALSE };
   pop3_counters_add (&services->counters, POP3_COUNT_SESSIONS_TOTAL, 1);
-  refusal = objection (services, tally,
-                       pop3_counters_add (&services->counters, POP3_COUNT_SESSIONS, 1));
+  guint64 sessions = pop3_counters_add (&services->counters, POP3_COUNT_SESSIONS, 1);
+  if (client_tally_enter (services->tally, address, &client_limits) != CLIENT_TALLY_FINE)
+    refusal = POP3_REPLY_TOO_MANY_OF_CLIENT;
+  else if (sessions > limits->sessions && !make_room (place, policy, seat, newcomer))
+    refusal = POP3_REPLY_TOO_MANY_SESSIONS;
   if (refusal != POP3_REPLY_NONE)
     pop3_place_leave (place);
   return refusal;

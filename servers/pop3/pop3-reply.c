@@ -33,8 +33,6 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   [POP3_REPLY_TOO_MANY_SESSIONS] = { "-ERR [SYS/TEMP] too many sessions: try again later" },
   [POP3_REPLY_TOO_MANY_OF_CLIENT]
   = { "-ERR [SYS/TEMP] your address has too many sessions open: close some, or try again later" },
-  [POP3_REPLY_TOO_FAST]
-  = { "-ERR [SYS/TEMP] your address connects too often: try again in a minute" },
   [POP3_REPLY_BANNED]
   = { "-ERR [SYS/TEMP] too many log-ons of your address have failed: try again after %s" },
   [POP3_REPLY_STOPPING] = { "-ERR [SYS/TEMP] the server is stopping: try again later" },

@@ -31,6 +31,12 @@ stop_conversation (gpointer conversation)
 }
 
 static gboolean
+give_way (gpointer conversation, guint waited_seconds, gpointer newcomer)
+{
+  return pop3_conversation_give_way (conversation, waited_seconds, newcomer);
+}
+
+static gboolean
 listen_by (Pop3Server *server, const Pop3Settings *pop3, GError **error)
 {
   const ReceptionDoor doors[] = {
@@ -44,7 +50,7 @@ listen_by (Pop3Server *server, const Pop3Settings *pop3, GError **error)
 Pop3Server *
 pop3_server_new (const char *state_dir, guint n_workers, const Settings *settings, GError **error)
 {
-  static const ReceptionHost host = { begin_conversation, stop_conversation };
+  static const ReceptionHost host = { begin_conversation, stop_conversation, give_way };
   g_autoptr (Pop3Services) services = pop3_services_new (state_dir, settings, error);
   if (services == NULL)
     return NULL;

@@ -4,6 +4,7 @@
 #include "servers/policy/policy-binding.h"
 #include "servers/smtp/smtp-conversation-private.h"
 #include "servers/smtp/smtp-journal.h"
+#include "servers/smtp/smtp-place.h"
 
 static void
 count (SmtpConversation *conversation, SmtpCount what)
@@ -83,29 +84,11 @@ on_greeting (gpointer user, const SmtpDecision *decision)
                                                                    : SMTP_COUNT_REFUSED_CONNECTION);
       if (decision->kind == SMTP_ANSWER_REFUSED && decision->verdict == VERDICT_BLOCKLISTED)
         count (conversation, SMTP_COUNT_REFUSED_BLOCKLISTED);
-      smtp_conversation_leave_place (conversation);
+      smtp_place_leave (conversation);
       refuse (conversation, decision);
     }
   if (smtp_conversation_is_open (conversation))
     connection_resume (conversation->connection);
-}
-
-/* Whether all sessions, or those of one client, are too many. */
-static gboolean
-is_too_much (SmtpConversation *conversation, SmtpDecision *decision)
-{
-  g_autoptr (Policy) policy = policy_holder_get (conversation->services->policies);
-  guint64 sessions = smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, 0);
-
-  if (conversation->tally == CLIENT_TALLY_TOO_MANY_SESSIONS)
-    *decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_SESSIONS);
-  else if (conversation->tally == CLIENT_TALLY_TOO_MANY_CONNECTIONS)
-    *decision = smtp_decision_by_rule (SMTP_RULE_CLIENT_CONNECTIONS);
-  else if (sessions > policy->settings->smtp.limits.sessions)
-    *decision = smtp_decision_by_rule (SMTP_RULE_TOO_MANY_SESSIONS);
-  else
-    return FALSE;
-  return TRUE;
 }
 
 /* One that had to wait for its TLS handshake was admitted before. */
@@ -113,10 +96,10 @@ static void
 ask_greet (SmtpConversation *conversation)
 {
   SmtpDecision decision;
-  if (!conversation->session->is_secured && is_too_much (conversation, &decision))
+  if (!conversation->session->is_secured && !smtp_place_is_found (conversation, &decision))
     {
       count (conversation, SMTP_COUNT_REFUSED_LIMIT);
-      smtp_conversation_leave_place (conversation);
+      smtp_place_leave (conversation);
       refuse (conversation, &decision);
       return;
     }
@@ -359,10 +342,10 @@ gboolean
 smtp_answers_admit (SmtpConversation *conversation)
 {
   SmtpDecision decision;
-  if (!is_too_much (conversation, &decision))
+  if (smtp_place_is_found (conversation, &decision))
     return TRUE;
   count (conversation, SMTP_COUNT_REFUSED_LIMIT);
-  smtp_conversation_leave_place (conversation);
+  smtp_place_leave (conversation);
   SmtpRefusal refusal = note_refusal (conversation, &decision);
   smtp_refusals_add (conversation->services->refusals, &refusal);
   return FALSE;

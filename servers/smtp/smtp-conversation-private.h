@@ -12,7 +12,7 @@
  * SECTION: smtp-conversation-private
  *
  * The inner side of #SmtpConversation: smtp-conversation.c carries bytes and does steps,
- * smtp-answers.c finds the answers to questions.
+ * smtp-answers.c finds the answers to questions, smtp-place.c the room for it.
  */
 struct _SmtpConversation
 {
@@ -26,6 +26,7 @@ struct _SmtpConversation
   gint64 began_us;
   ClientTallyResult tally; /* what was said when it came */
   gboolean has_place;      /* it is one of the sessions that are counted */
+  gboolean comes_first;    /* where room has to be made */
   guint messages;
   guint refusals;
 
@@ -60,8 +61,11 @@ smtp_conversation_answer (SmtpConversation *conversation, SmtpAnswerKind kind, c
 void smtp_conversation_hold (SmtpConversation *conversation);
 void smtp_conversation_release (SmtpConversation *conversation);
 
-/** It is none of the sessions that are counted, and limited, any more. */
-void smtp_conversation_leave_place (SmtpConversation *conversation);
+/** Ends it with @reply, whatever its state. No question is open any more. */
+void smtp_conversation_interrupt (SmtpConversation *conversation, SmtpReply reply);
+
+/** Whether the client may relay by who it is; see relay_policy_client_may(). */
+Verdict smtp_conversation_client_may (SmtpConversation *conversation, const Policy *policy);
 
 /** Whether there is somebody to answer. */
 gboolean smtp_conversation_is_open (const SmtpConversation *conversation);

@@ -3,12 +3,15 @@
 
 #include "servers/smtp/smtp-answers.h"
 #include "servers/smtp/smtp-journal.h"
+#include "servers/smtp/smtp-place.h"
 
 /* So many bytes of content at least must come within the time of inactivity. */
 #define CONTENT_PROGRESS 1024
 
-/* A client that was turned away at its greeting has so long to leave. */
+/* A client that was turned away at its greeting has so long to leave; and so long where more than a
+ * whole house of them has come. */
 #define REFUSED_SECONDS 30
+#define REFUSED_IN_CROWD_SECONDS 1
 
 /* A TLS handshake may take so long. */
 #define HANDSHAKE_SECONDS 30
@@ -45,22 +48,6 @@ policy_in_force (SmtpConversation *conversation)
   return policy_holder_get (conversation->services->policies);
 }
 
-static void
-take_place (SmtpConversation *conversation)
-{
-  conversation->has_place = TRUE;
-  smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, 1);
-  smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS_TOTAL, 1);
-}
-
-void
-smtp_conversation_leave_place (SmtpConversation *conversation)
-{
-  if (conversation->has_place)
-    smtp_services_count (conversation->services, SMTP_COUNT_SESSIONS, -1);
-  conversation->has_place = FALSE;
-}
-
 /* A client that was turned away gets no more time, whatever it says. */
 static void
 renew_deadline (SmtpConversation *conversation)
@@ -81,12 +68,20 @@ renew_deadline (SmtpConversation *conversation)
 
 /* --- Questions and answers --- */
 
-static void
-interrupt (SmtpConversation *conversation, SmtpReply reply)
+void
+smtp_conversation_interrupt (SmtpConversation *conversation, SmtpReply reply)
 {
   g_autoptr (Policy) policy = policy_in_force (conversation);
   SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
+  conversation->is_asked = FALSE;
   perform (conversation, smtp_session_interrupt (conversation->session, &terms, reply));
+}
+
+static gboolean
+is_crowded (SmtpConversation *conversation)
+{
+  g_autoptr (Policy) policy = policy_in_force (conversation);
+  return reception_crowd (conversation->seat) / 2 > policy->settings->smtp.limits.sessions;
 }
 
 void
@@ -99,9 +94,11 @@ smtp_conversation_answer (SmtpConversation *conversation, SmtpAnswerKind kind, c
   conversation->is_asked = FALSE;
   perform (conversation, smtp_session_answer (conversation->session, &terms, &given));
   if (conversation->session->state == SMTP_STATE_REFUSED)
-    connection_set_deadline (conversation->connection, REFUSED_SECONDS);
+    connection_set_deadline (conversation->connection, is_crowded (conversation)
+                                                           ? REFUSED_IN_CROWD_SECONDS
+                                                           : REFUSED_SECONDS);
   if (conversation->is_stopping && !conversation->is_closing)
-    interrupt (conversation, SMTP_REPLY_STOPPING);
+    smtp_conversation_interrupt (conversation, SMTP_REPLY_STOPPING);
 }
 
 /* --- Content --- */
@@ -115,12 +112,12 @@ user_of (SmtpConversation *conversation)
   return conversation->granted > 0 ? conversation->grant.user : NULL;
 }
 
-static gboolean
-is_own_client (SmtpConversation *conversation, const Policy *policy)
+Verdict
+smtp_conversation_client_may (SmtpConversation *conversation, const Policy *policy)
 {
   g_autoptr (SmtpFacts) facts = smtp_services_facts (conversation->services, &conversation->caller,
                                                      conversation->session->user, 0);
-  return verdict_allows (relay_policy_client_may (policy, &facts->client));
+  return relay_policy_client_may (policy, &facts->client);
 }
 
 static void
@@ -141,7 +138,7 @@ begin_message (SmtpConversation *conversation, SmtpFraming framing)
     .host_name = terms.host_name,
     .caller = &conversation->caller,
     .user = user_of (conversation),
-    .is_own = is_own_client (conversation, policy),
+    .is_own = verdict_allows (smtp_conversation_client_may (conversation, policy)),
   };
 
   conversation->message = smtp_message_new (conversation->services, conversation->session, &origin);
@@ -280,8 +277,9 @@ perform (SmtpConversation *conversation, SmtpStep step)
       break;
     case SMTP_STEP_CLOSE:
       conversation->is_closing = TRUE;
-      if (step.reply[0] == '2')
-        connection_part (connection); /* it was the client that wanted the end */
+      /* It was the client that wanted the end; or it makes room, and is not to take up more. */
+      if (step.reply[0] == '2' || !conversation->has_place)
+        connection_part (connection);
       else
         connection_finish (connection);
       break;
@@ -300,7 +298,10 @@ read_content (gpointer user, const char *bytes, gsize length)
   if (smtp_intake_is_complete (&conversation->intake))
     end_intake (conversation);
   else if (conversation->content_bytes - conversation->content_deadline >= CONTENT_PROGRESS)
-    renew_deadline (conversation);
+    {
+      reception_refresh (conversation->seat);
+      renew_deadline (conversation);
+    }
   return taken;
 }
 
@@ -323,8 +324,9 @@ read_line (gpointer user, const char *text, gsize length)
   g_autoptr (Policy) policy = policy_in_force (conversation);
   SmtpTerms terms = smtp_services_terms (conversation->services, &conversation->caller, policy);
   SmtpStep step = smtp_session_feed (conversation->session, &terms, text, length);
+  reception_refresh (conversation->seat);
   if (step.kind == SMTP_STEP_START_TLS && conversation->feeder.waiting > 0)
-    interrupt (conversation, SMTP_REPLY_NOT_ALONE);
+    smtp_conversation_interrupt (conversation, SMTP_REPLY_NOT_ALONE);
   else
     perform (conversation, step);
 }
@@ -359,7 +361,8 @@ on_expired (gpointer user)
   SmtpConversation *conversation = user;
   gboolean is_message = conversation->feeder.reads_content
                         && g_get_monotonic_time () >= conversation->content_until_us;
-  interrupt (conversation, is_message ? SMTP_REPLY_MESSAGE_TOO_SLOW : SMTP_REPLY_INACTIVE);
+  smtp_conversation_interrupt (conversation,
+                               is_message ? SMTP_REPLY_MESSAGE_TOO_SLOW : SMTP_REPLY_INACTIVE);
 }
 
 /* Returns: (transfer full) (nullable): what the client was told when it was the server that ended the
@@ -387,7 +390,7 @@ on_closed (gpointer user, const char *reason)
 
   conversation->connection = NULL;
   smtp_journal_session_ended (&conversation->caller, conversation->session, &summary);
-  smtp_conversation_leave_place (conversation);
+  smtp_place_leave (conversation);
   client_tally_leave (conversation->services->tally, &conversation->caller.address);
   reception_leave (conversation->seat);
 
@@ -398,19 +401,6 @@ on_closed (gpointer user, const char *reason)
 }
 
 /* --- What others call --- */
-
-static ClientTallyResult
-enter_tally (SmtpConversation *conversation)
-{
-  g_autoptr (Policy) policy = policy_in_force (conversation);
-  const SmtpLimits *limits = &policy->settings->smtp.limits;
-  ClientLimits client_limits = {
-    .sessions = limits->client_sessions,
-    .connections_per_minute = limits->client_connections_per_minute,
-  };
-  return client_tally_enter (conversation->services->tally, &conversation->caller.address,
-                             &client_limits);
-}
 
 static void
 begin (SmtpConversation *conversation)
@@ -462,8 +452,7 @@ smtp_conversation_new (
   smtp_caller_init (&conversation->caller, connection_peer_address (conversation->connection),
                     connection_local_address (conversation->connection), door);
 
-  take_place (conversation);
-  conversation->tally = enter_tally (conversation);
+  smtp_place_take (conversation);
   begin (conversation);
   return conversation;
 }
@@ -474,6 +463,5 @@ smtp_conversation_stop (SmtpConversation *conversation)
   conversation->is_stopping = TRUE;
   if (conversation->is_closing || !smtp_answers_cancel (conversation))
     return;
-  conversation->is_asked = FALSE;
-  interrupt (conversation, SMTP_REPLY_STOPPING);
+  smtp_conversation_interrupt (conversation, SMTP_REPLY_STOPPING);
 }

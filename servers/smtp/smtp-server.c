@@ -5,6 +5,7 @@
 #include "servers/smtp/smtp-conversation.h"
 #include "servers/smtp/smtp-explain.h"
 #include "servers/smtp/smtp-grant-service.h"
+#include "servers/smtp/smtp-place.h"
 #include "servers/smtp/smtp-refusal-service.h"
 #include "servers/smtp/smtp-services.h"
 
@@ -31,6 +32,12 @@ stop_conversation (gpointer conversation)
 }
 
 static gboolean
+give_way (gpointer conversation, guint waited_seconds, gpointer newcomer)
+{
+  return smtp_place_give_way (conversation, waited_seconds, newcomer);
+}
+
+static gboolean
 listen_by (SmtpServer *server, const SmtpSettings *smtp, GError **error)
 {
   const ReceptionDoor doors[] = {
@@ -44,7 +51,7 @@ listen_by (SmtpServer *server, const SmtpSettings *smtp, GError **error)
 SmtpServer *
 smtp_server_new (const SmtpServerPlace *place, const Settings *settings, GError **error)
 {
-  static const ReceptionHost host = { begin_conversation, stop_conversation };
+  static const ReceptionHost host = { begin_conversation, stop_conversation, give_way };
   g_autoptr (SmtpServices) services
       = smtp_services_new (place->state_dir, place->resolver, settings, error);
   if (services == NULL)

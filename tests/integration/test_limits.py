@@ -2,12 +2,13 @@
 """What one client, or many, can ask of the servers; and that they say so in the protocol's words."""
 
 import poplib
+import select
 import smtplib
 import socket
 
 import pytest
 
-from gateway.gateway import Gateway
+from gateway.gateway import DEMO_USERS, Gateway, PopSession
 from gateway.wait import until
 
 
@@ -16,8 +17,17 @@ def greeting(gateway: Gateway, port: int) -> bytes:
         return raw.recv(512)
 
 
+def logged_on(gateway: Gateway, client: str, user: str) -> PopSession:
+    session = gateway.pop3(client)
+    session.user(user)
+    session.pass_(DEMO_USERS[user])
+    return session
+
+
 def test_smtp_sessions(gateway: Gateway) -> None:
+    """Clients that may relay keep their places."""
     gateway.apply({"smtp.limits.sessions": 3})
+    gateway.log_on("127.0.0.3")
     sessions = [gateway.smtp("127.0.0.3") for _ in range(3)]
     with pytest.raises(smtplib.SMTPConnectError) as caught:
         gateway.smtp("127.0.0.3")
@@ -31,12 +41,28 @@ def test_smtp_sessions(gateway: Gateway) -> None:
 
 def test_pop_sessions(gateway: Gateway) -> None:
     gateway.apply({"pop3.limits.sessions": 2})
-    sessions = [gateway.pop3("127.0.0.3") for _ in range(2)]
+    sessions = [logged_on(gateway, "127.0.0.3", user) for user in ("alice", "bob")]
     with pytest.raises(poplib.error_proto):
         gateway.pop3("127.0.0.3")
     sessions.pop().quit()
     until(lambda: greeting(gateway, gateway.pop_port).startswith(b"+OK"), "room for another session")
     sessions.pop().quit()
+
+
+@pytest.mark.parametrize("server", ["smtp", "pop3"])
+def test_silent_strangers_make_room(gateway: Gateway, client: str, server: str) -> None:
+    """Who has logged on need not wait; another newcomer waits until they have been silent for a while."""
+    gateway.log_on(client)
+    gateway.apply({"smtp.limits.sessions": 2, "pop3.limits.sessions": 2})
+    port, word = (gateway.smtp_port, b"220 ") if server == "smtp" else (gateway.pop_port, b"+OK")
+    with socket.create_connection(("127.0.0.1", port), 30, ("127.0.0.4", 0)) as silent, \
+            socket.create_connection(("127.0.0.1", port), 30, ("127.0.0.5", 0)) as another:
+        said = [raw.makefile("rb").readline() for raw in (silent, another)]
+        assert [line[:4].strip() for line in said] == [word.strip()] * 2
+        (gateway.smtp if server == "smtp" else gateway.pop3)(client).quit()
+        ends = [raw.makefile("rb").readline() for raw in (silent, another) if select.select([raw], [], [], 5)[0]]
+        assert len(ends) == 1 and b"oo many sessions" in ends[0]
+        until(lambda: greeting(gateway, port).startswith(word), "room for a client that nobody knows")
 
 
 def test_message_size(gateway: Gateway) -> None:

@@ -208,6 +208,33 @@ test_forgets (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (client_tally_size (fixture->tally), ==, 1);
 }
 
+static gboolean
+gives_way (Fixture *fixture, const char *sitting, guint waited_seconds, const char *newcomer)
+{
+  IpAddress a, b;
+
+  g_assert_true (ip_address_parse (sitting, &a));
+  g_assert_true (ip_address_parse (newcomer, &b));
+  return client_tally_gives_way (fixture->tally, &a, waited_seconds, &b);
+}
+
+/* Who has had its time; or at once, one of a crowd, for a client that is none. */
+static void
+test_gives_way (Fixture *fixture, gconstpointer unused)
+{
+  static const ClientLimits limits = { 0 };
+
+  for (guint i = 0; i < CLIENT_TALLY_CROWD; i++)
+    g_assert_cmpint (enter (fixture, "192.0.2.1", &limits), ==, CLIENT_TALLY_FINE);
+  g_assert_cmpint (enter (fixture, "192.0.2.2", &limits), ==, CLIENT_TALLY_FINE);
+  g_assert_false (gives_way (fixture, "192.0.2.1", 0, "192.0.2.2"));
+  g_assert_true (gives_way (fixture, "192.0.2.1", CLIENT_TALLY_GRACE_SECONDS, "192.0.2.2"));
+  g_assert_cmpint (enter (fixture, "192.0.2.1", &limits), ==, CLIENT_TALLY_FINE);
+  g_assert_true (gives_way (fixture, "192.0.2.1", 0, "192.0.2.2"));
+  g_assert_false (gives_way (fixture, "192.0.2.1", 0, "192.0.2.1"));
+  g_assert_false (gives_way (fixture, "127.0.0.1", 3600, "192.0.2.2"));
+}
+
 #define CROWD_VISITS 20000
 
 static gpointer
@@ -247,6 +274,7 @@ main (int argc, char **argv)
   ADD ("no-limits", test_no_limits);
   ADD ("bounded", test_bounded);
   ADD ("forgets", test_forgets);
+  ADD ("gives-way", test_gives_way);
   ADD ("threads", test_threads);
   return g_test_run ();
 }

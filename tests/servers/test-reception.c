@@ -19,6 +19,10 @@ typedef struct
   int begun; /* atomic, as are the other two */
   int stopped;
   int left;
+  int asked;
+  int loyal;   /* so many of those that are asked first stay */
+  int is_full; /* each newcomer asks for room */
+  int found;   /* so many got it */
 } House;
 
 typedef struct
@@ -66,6 +70,8 @@ begin (gpointer user, Worker *worker, int fd, guint door, ReceptionSeat *seat)
   guest->seat = seat;
   guest->connection = connection_new (worker, fd, &events, guest);
   connection_write (guest->connection, "hello", 5);
+  if (g_atomic_int_get (&guest->house->is_full) && reception_make_room (seat, guest))
+    g_atomic_int_inc (&guest->house->found);
   g_atomic_int_inc (&guest->house->begun);
   return guest;
 }
@@ -81,7 +87,27 @@ stop (gpointer conversation)
   connection_finish (guest->connection);
 }
 
-static const ReceptionHost host = { begin, stop };
+/* Some stay, whom the house calls loyal; the others go. */
+static gboolean
+give_way (gpointer conversation, guint waited_seconds, gpointer newcomer)
+{
+  Guest *guest = conversation;
+
+  g_assert_cmpuint (waited_seconds, <, 60);
+  g_assert_true (guest != newcomer);
+  g_atomic_int_inc (&guest->house->asked);
+  if (g_atomic_int_get (&guest->house->loyal) > 0)
+    {
+      g_atomic_int_add (&guest->house->loyal, -1);
+      reception_refresh (guest->seat);
+      return FALSE;
+    }
+  connection_write (guest->connection, "room", 4);
+  connection_finish (guest->connection);
+  return TRUE;
+}
+
+static const ReceptionHost host = { begin, stop, give_way };
 
 static gboolean
 listen_at (House *house, guint16 port, GError **error)
@@ -95,12 +121,12 @@ listen_at (House *house, guint16 port, GError **error)
 }
 
 static void
-set_up (House *house, gconstpointer unused)
+open_house (House *house, guint n_workers)
 {
   g_autoptr (GError) error = NULL;
   Endpoint endpoint;
 
-  house->reception = reception_new ("test", 2, &host, house, &error);
+  house->reception = reception_new ("test", n_workers, &host, house, &error);
   g_assert_no_error (error);
   g_assert_true (listen_at (house, 0, &error));
   g_assert_no_error (error);
@@ -111,6 +137,18 @@ set_up (House *house, gconstpointer unused)
   g_assert_cmpuint (g_strv_length (all), ==, 1);
   g_assert_true (endpoint_parse (endpoints[0], &endpoint));
   house->port = endpoint.port;
+}
+
+static void
+set_up (House *house, gconstpointer unused)
+{
+  open_house (house, 2);
+}
+
+static void
+set_up_one_worker (House *house, gconstpointer unused)
+{
+  open_house (house, 1);
 }
 
 static void
@@ -132,6 +170,15 @@ visit (House *house)
   g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
   g_assert_cmpint (recv (fd, greeting, sizeof greeting, MSG_WAITALL), ==, sizeof greeting);
   g_assert_cmpmem (greeting, sizeof greeting, "hello", 5);
+  return fd;
+}
+
+static int
+visit_and_leave (House *house)
+{
+  int fd = visit (house);
+
+  g_assert_cmpint (send (fd, "x", 1, MSG_NOSIGNAL), ==, 1);
   return fd;
 }
 
@@ -172,6 +219,26 @@ test_all_are_stopped (House *house, gconstpointer unused)
     expect_last_words (guests[i], "goodbye");
 }
 
+/* In the order in which they came; who has a reason to stay is asked last from then on. */
+static void
+test_makes_room (House *house, gconstpointer unused)
+{
+  int guests[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    guests[i] = visit (house);
+  g_atomic_int_set (&house->is_full, TRUE);
+  g_atomic_int_set (&house->loyal, 1);
+  int newcomer = visit (house);
+  g_assert_cmpint (house->asked, ==, 2);
+  g_assert_cmpint (house->found, ==, 1);
+  expect_last_words (guests[1], "room");
+  expect_last_words (visit_and_leave (house), "");
+  expect_last_words (guests[2], "room");
+  close (newcomer);
+  close (guests[0]);
+}
+
 static void
 test_moves_without_losing_guests (House *house, gconstpointer unused)
 {
@@ -207,6 +274,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("guests-leave", test_guests_leave);
   ADD ("all-are-stopped", test_all_are_stopped);
+  g_test_add ("/reception/makes-room", House, NULL, set_up_one_worker, test_makes_room, tear_down);
   ADD ("moves-without-losing-guests", test_moves_without_losing_guests);
   ADD ("a-taken-port-is-said", test_a_taken_port_is_said);
   return g_test_run ();
