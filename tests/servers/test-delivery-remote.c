@@ -150,6 +150,9 @@ test_broken_tls (DeliveryFixture *fixture, gconstpointer data)
   deliver_one (fixture, 2);
   g_assert_cmpuint (fake_host_count_commands (fixture->host, "CONNECT"), ==, 2);
 
+  g_autoptr (Settings) former = fixture->settings;
+  fixture->settings = settings_new_default ();
+  delivery_fixture_set_router (fixture, NULL);
   fixture->settings->smtp.delivery.tls = DELIVERY_TLS_MUST;
   delivery_apply (fixture->delivery, fixture->settings);
   guint64 id = delivery_fixture_add (fixture, "ann@example.org", "sue@example.net");

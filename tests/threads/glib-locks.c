@@ -17,6 +17,12 @@ void __tsan_acquire (void *what);
 void __tsan_release (void *what);
 
 #undef g_atomic_ref_count_dec
+#undef g_free
+#undef g_malloc
+#undef g_malloc0
+#undef g_malloc_n
+#undef g_malloc0_n
+#undef g_realloc
 #undef g_once_init_enter
 #undef g_once_init_leave
 
@@ -97,6 +103,56 @@ void
 g_mutex_unlock (GMutex *mutex)
 {
   pthread_mutex_unlock (mutex_of (mutex));
+}
+
+static int
+init_recursive (pthread_mutex_t *mutex, const pthread_mutexattr_t *defaults)
+{
+  g_assert (defaults == NULL);
+  pthread_mutexattr_t attributes;
+
+  pthread_mutexattr_init (&attributes);
+  pthread_mutexattr_settype (&attributes, PTHREAD_MUTEX_RECURSIVE);
+  return pthread_mutex_init (mutex, &attributes);
+}
+
+static pthread_mutex_t *
+rec_mutex_of (GRecMutex *mutex)
+{
+  return LAZILY (pthread_mutex_t, &mutex->p, init_recursive);
+}
+
+void
+g_rec_mutex_init (GRecMutex *mutex)
+{
+  mutex->p = NULL;
+}
+
+void
+g_rec_mutex_clear (GRecMutex *mutex)
+{
+  if (mutex->p != NULL)
+    pthread_mutex_destroy (mutex->p);
+  free (mutex->p);
+  mutex->p = NULL;
+}
+
+void
+g_rec_mutex_lock (GRecMutex *mutex)
+{
+  pthread_mutex_lock (rec_mutex_of (mutex));
+}
+
+gboolean
+g_rec_mutex_trylock (GRecMutex *mutex)
+{
+  return pthread_mutex_trylock (rec_mutex_of (mutex)) == 0;
+}
+
+void
+g_rec_mutex_unlock (GRecMutex *mutex)
+{
+  pthread_mutex_unlock (rec_mutex_of (mutex));
 }
 
 static int
@@ -310,4 +366,54 @@ g_thread_pool_free (GThreadPool *pool, gboolean immediate, gboolean wait)
   __tsan_acquire (deed);
   if (wait)
     free (deed);
+}
+
+/* Memory that our code asks GLib for, or gives back. What GLib does with memory by itself is left out
+ * (see suppressions), as its own order of things can't be seen. */
+
+static gpointer
+or_abort (gpointer memory, gsize size)
+{
+  if (memory == NULL && size > 0)
+    abort ();
+  return memory;
+}
+
+gpointer
+g_malloc (gsize size)
+{
+  return size == 0 ? NULL : or_abort (malloc (size), size);
+}
+
+gpointer
+g_malloc0 (gsize size)
+{
+  return size == 0 ? NULL : or_abort (calloc (1, size), size);
+}
+
+gpointer
+g_malloc_n (gsize count, gsize size)
+{
+  return count == 0 || size == 0 ? NULL : or_abort (reallocarray (NULL, count, size), size);
+}
+
+gpointer
+g_malloc0_n (gsize count, gsize size)
+{
+  return count == 0 || size == 0 ? NULL : or_abort (calloc (count, size), size);
+}
+
+gpointer
+g_realloc (gpointer memory, gsize size)
+{
+  if (size > 0)
+    return or_abort (realloc (memory, size), size);
+  free (memory);
+  return NULL;
+}
+
+void
+g_free (gpointer memory)
+{
+  free (memory);
 }
