@@ -14,7 +14,7 @@
 #define DAY (24 * 3600)
 
 /* The clock of the tests is this one's, and so much later. */
-static gint64 later;
+static gint64 later;       /* the table's own thread asks, too */
 static gint64 set_forward; /* the wall clock alone */
 static gboolean is_rebooted;
 
@@ -22,8 +22,10 @@ static void
 tell_time (Moment *now, gpointer unused)
 {
   moment_read (now, NULL);
-  now->boot_time_ns += later * NS;
-  now->wall_time += later + set_forward;
+  gint64 passed = __atomic_load_n (&later, __ATOMIC_ACQUIRE);
+
+  now->boot_time_ns += passed * NS;
+  now->wall_time += passed + __atomic_load_n (&set_forward, __ATOMIC_ACQUIRE);
   if (!is_rebooted)
     return;
   now->boot_id[0] ^= 0xff;
@@ -39,7 +41,8 @@ static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
   fixture->folder = temporary_folder_new ();
-  later = set_forward = 0;
+  __atomic_store_n (&later, 0, __ATOMIC_RELEASE);
+  __atomic_store_n (&set_forward, 0, __ATOMIC_RELEASE);
   is_rebooted = FALSE;
 }
 
@@ -121,7 +124,7 @@ test_numbers (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (device.retrieved, ==, 0);
   gint64 first = device.first;
 
-  later = 100;
+  __atomic_store_n (&later, 100, __ATOMIC_RELEASE);
   g_assert_true (ip_address_parse ("192.0.2.7", &apop.address));
   device_table_note (table, &apop);
   note (table, "192.0.2.7", "joe", 0, 3);
@@ -176,9 +179,9 @@ test_purged (Fixture *fixture, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   note (table, "192.0.2.7", "joe", 1, 0);
-  later = 60 * DAY;
+  __atomic_store_n (&later, 60 * DAY, __ATOMIC_RELEASE);
   note (table, "192.0.2.8", "joe", 1, 0);
-  later = 91 * DAY;
+  __atomic_store_n (&later, 91 * DAY, __ATOMIC_RELEASE);
   g_assert_true (device_table_flush (table, &error) && device_table_purge (table, &error));
   g_assert_no_error (error);
   Device device = only_device (table);
@@ -194,12 +197,12 @@ test_clock_jumps (Fixture *fixture, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   note (table, "192.0.2.7", "joe", 1, 0);
-  set_forward = 1000 * DAY;
+  __atomic_store_n (&set_forward, 1000 * DAY, __ATOMIC_RELEASE);
   note (table, "192.0.2.8", "joe", 1, 0);
   g_assert_true (device_table_flush (table, &error) && device_table_purge (table, &error));
   g_assert_cmpuint (count (table), ==, 2);
 
-  set_forward = 0;
+  __atomic_store_n (&set_forward, 0, __ATOMIC_RELEASE);
   g_assert_true (device_table_purge (table, &error));
   is_rebooted = TRUE;
   g_autoptr (GArray) devices = list (table);
@@ -208,7 +211,7 @@ test_clock_jumps (Fixture *fixture, gconstpointer unused)
     g_assert_cmpint (ABS (g_array_index (devices, Device, i).last - now), <=, 5);
 
   /* A system that has forgotten the time forgets no devices, and shows none in the future. */
-  set_forward = -10000 * DAY;
+  __atomic_store_n (&set_forward, -10000 * DAY, __ATOMIC_RELEASE);
   g_assert_true (device_table_purge (table, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (count (table), ==, 2);
@@ -222,7 +225,7 @@ test_bounded (Fixture *fixture, gconstpointer unused)
   device_table_set_room (table, 320);
   note_many (table, 0, 320);
   g_assert_cmpuint (count (table), ==, 320);
-  later = 10;
+  __atomic_store_n (&later, 10, __ATOMIC_RELEASE);
   note (table, "10.0.0.5", "joe", 1, 0);
   note_many (table, 1000, 1);
   g_autoptr (GArray) devices = list (table);
