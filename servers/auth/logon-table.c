@@ -177,6 +177,7 @@ read_row (const MDB_val *key, const MDB_val *value, const Moment *now, ListRow *
 
   if (key->mv_size != sizeof row->logon.address.bytes
       || !logon_record_from_bytes (value->mv_data, value->mv_size, &record)
+      || !moment_is_of_this_boot (&record.moment, now)
       || !moment_age (&record.moment, now, &row->age_ns))
     return FALSE;
 

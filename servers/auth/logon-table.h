@@ -19,7 +19,9 @@
  * devices log on again when the system is back, and nothing else; the table stays whole. What is
  * revoked is on the disk before anybody hears of it: a grant that was taken away does not come back.
  *
- * Time: a log-on carries its moment (see there), so a jump of a clock never lengthens a window.
+ * Time: a log-on carries its moment (see there), so a jump of a clock never lengthens a window. A
+ * reboot ends every log-on: how long it took, only the wall clock could tell, which may have been set
+ * back. Whoever looks for mail next is logged on again.
  */
 typedef struct _LogonTable LogonTable;
 

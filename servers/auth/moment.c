@@ -126,9 +126,15 @@ age_after_reboot (const Moment *then, const Moment *now, gint64 *age_ns)
 }
 
 gboolean
+moment_is_of_this_boot (const Moment *then, const Moment *now)
+{
+  return memcmp (then->boot_id, now->boot_id, sizeof then->boot_id) == 0;
+}
+
+gboolean
 moment_age (const Moment *then, const Moment *now, gint64 *age_ns)
 {
-  if (memcmp (then->boot_id, now->boot_id, sizeof then->boot_id) != 0)
+  if (!moment_is_of_this_boot (then, now))
     return age_after_reboot (then, now, age_ns);
 
   /* Below zero by a hair: it came while somebody asked. By more, or by more than a number can

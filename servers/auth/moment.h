@@ -12,7 +12,9 @@
  *
  * Within a boot an age is exact, however the wall clock jumps. After one it is the wall clock's
  * difference, but no less than the time since the boot; what seems to lie in the future has no age.
- * So a jump may make things older than they are, never younger.
+ * So what is of another boot is as young as whoever sets the wall clock wants: good enough for what
+ * is told, or may last too long. What must never last longer than it should is of no worth after a
+ * reboot: see moment_is_of_this_boot().
  */
 typedef struct
 {
@@ -36,6 +38,9 @@ void moment_read (Moment *now, gpointer unused);
  * in the future. */
 gboolean
 moment_age (const Moment *then, const Moment *now, gint64 *age_ns) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether no reboot lies between the two: then the age is exact. */
+gboolean moment_is_of_this_boot (const Moment *then, const Moment *now) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Any MOMENT_BYTES are a moment; damage can make one that has no age. */
 void moment_to_bytes (const Moment *moment, guint8 bytes[MOMENT_BYTES]);

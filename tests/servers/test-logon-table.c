@@ -176,6 +176,7 @@ test_clock_jumps (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 600);
 }
 
+/* Ten minutes or ten years, with a clock that was set back meanwhile: nobody can tell. */
 static void
 test_reboot (Fixture *fixture, gconstpointer unused)
 {
@@ -187,11 +188,13 @@ test_reboot (Fixture *fixture, gconstpointer unused)
   fixture->now.boot_id[0] ^= 1;
   fixture->now.boot_time_ns = 20 * NS;
   fixture->now.wall_time = WALL_TIME + 300;
-  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 300);
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, -1);
   fixture->now.wall_time = WALL_TIME + 3;
-  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 20);
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, -1);
   fixture->now.wall_time = WALL_TIME - 1;
   g_assert_cmpint (age_of (table, "192.0.2.7"), ==, -1);
+  record (fixture, table, "192.0.2.7", "joe");
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 0);
   logon_table_close (table);
 }
 

@@ -67,6 +67,8 @@ test_age (void)
 
       g_test_message ("%s", cases[i].what);
       g_assert_cmpint (valid, ==, cases[i].age >= 0);
+      g_assert_cmpint (moment_is_of_this_boot (&cases[i].then, &cases[i].now), ==,
+                       cases[i].then.boot_id[3] == cases[i].now.boot_id[3]);
       if (valid)
         g_assert_cmpint (age_ns, ==, cases[i].age * NS);
     }
