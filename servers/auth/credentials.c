@@ -309,6 +309,30 @@ credentials_admit (Credentials *credentials, const char *mailbox, const IpAddres
 }
 
 guint64
+credentials_mark (Credentials *credentials, const char *user)
+{
+  g_autoptr (UserTable) table = current_table (credentials);
+  g_autofree char *name = g_ascii_strdown (user, -1);
+
+  return user_table_mark (table, name);
+}
+
+gboolean
+credentials_vouch (Credentials *credentials,
+                   const char *user,
+                   guint64 mark,
+                   const IpAddress *client)
+{
+  g_autoptr (UserTable) table = current_table (credentials);
+
+  if (user_table_mark (table, user) != mark)
+    return FALSE;
+  if (mark == 0)
+    return credentials->has_system_users;
+  return !user_table_refuses (table, user) && user_table_admits (table, user, client);
+}
+
+guint64
 credentials_quota (Credentials *credentials, const char *mailbox)
 {
   g_autoptr (UserTable) table = current_table (credentials);

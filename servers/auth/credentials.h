@@ -88,6 +88,25 @@ char *credentials_check_apop (Credentials *credentials,
  * refuse as if it were wrong. */
 gboolean credentials_admit (Credentials *credentials, const char *mailbox, const IpAddress *client);
 
+/** What a log-on that is recorded is kept with, for credentials_vouch(); 0 for a system user's. To be
+ * asked before the password is checked, and after: where the two differ, check again. */
+guint64 credentials_mark (Credentials *credentials, const char *user);
+
+/**
+ * credentials_vouch:
+ * @mark: credentials_mark() of the user when he logged on
+ * @client: who wants to make use of it
+ *
+ * Whether a log-on of that user still counts: it does not when the user has gone from the users
+ * file, has got another password, may log on no more, or not from there. Of a system user, only
+ * general.system-users and whether the file has a user of that name are looked at: the name service
+ * and PAM are not asked again. Never waits for the name service.
+ */
+gboolean credentials_vouch (Credentials *credentials,
+                            const char *user,
+                            guint64 mark,
+                            const IpAddress *client) G_GNUC_WARN_UNUSED_RESULT;
+
 /** How many bytes the mailbox may hold; 0 where the users file says nothing (then the settings do),
  * G_MAXUINT64 for no limit. See quota_limit(). */
 guint64 credentials_quota (Credentials *credentials, const char *mailbox);

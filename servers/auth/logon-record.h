@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/settings/ip-network.h"
 #include "servers/auth/moment.h"
 
 /**
  * SECTION: logon-record
  *
- * A log-on as it lies in the table.
+ * A log-on as it lies in the table. One that a former version of Postern wrote is none: its user
+ * logs on again.
  */
 
 typedef struct
 {
-  Moment moment; /* of the log-on */
+  Moment moment;    /* of the log-on */
+  IpAddress client; /* its own address */
+  guint64 mark;     /* credentials_mark() of the user at that moment */
   char user[256];
 } LogonRecord;
 

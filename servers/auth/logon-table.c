@@ -51,6 +51,13 @@ typedef struct
 
 typedef struct
 {
+  LogonTable *table;  /* (unowned) */
+  const Logon *logon; /* (unowned) */
+  gboolean found;
+} Extension;
+
+typedef struct
+{
   LogonTable *table; /* (unowned) */
   gint64 seconds;
 } Purge;
@@ -183,6 +190,8 @@ read_row (const MDB_val *key, const MDB_val *value, const Moment *now, ListRow *
 
   memcpy (row->logon.address.bytes, key->mv_data, key->mv_size);
   g_strlcpy (row->logon.user, record.user, sizeof row->logon.user);
+  row->logon.client = record.client;
+  row->logon.mark = record.mark;
   row->logon.wall_time = record.moment.wall_time;
   row->logon.instant = record.moment.boot_time_ns;
   row->logon.age = row->age_ns / NS_PER_SECOND;
@@ -305,8 +314,7 @@ on_recorded (gpointer item, const GError *error)
 
 void
 logon_table_record (LogonTable *table,
-                    const IpAddress *address,
-                    const char *user,
+                    const LogonEntry *entry,
                     LogonRecorded recorded,
                     gpointer user_data)
 {
@@ -314,13 +322,52 @@ logon_table_record (LogonTable *table,
 
   Recording *recording = g_new0 (Recording, 1);
   recording->table = table;
-  recording->address = *address;
+  recording->address = entry->address;
+  recording->record.client = entry->client;
+  recording->record.mark = entry->mark;
   recording->recorded = recorded;
   recording->user_data = user_data;
-  g_strlcpy (recording->record.user, user, sizeof recording->record.user);
+  g_strlcpy (recording->record.user, entry->user, sizeof recording->record.user);
   table->clock (&recording->record.moment, table->clock_data);
 
   store_writer_submit_visible (table->writer, put_recording, on_recorded, recording);
+}
+
+/* The row may be another log-on's by now, or none: then it stays as it is. */
+static gboolean
+renew_row (MDB_txn *txn, gpointer item, GError **error)
+{
+  Extension *extension = item;
+  LogonTable *table = extension->table;
+  guint8 bytes[LOGON_RECORD_MAX];
+  LogonRecord record;
+  Moment now;
+  MDB_val key = key_of (&extension->logon->address);
+  MDB_val value;
+  int result = mdb_get (txn, table->table, &key, &value);
+
+  extension->found = FALSE;
+  if (result != MDB_SUCCESS)
+    return result == MDB_NOTFOUND || store_check (result, "extend a log-on", error);
+  table->clock (&now, table->clock_data);
+  if (!logon_record_from_bytes (value.mv_data, value.mv_size, &record)
+      || !moment_is_of_this_boot (&record.moment, &now)
+      || record.moment.boot_time_ns != extension->logon->instant)
+    return TRUE;
+
+  extension->found = TRUE;
+  record.moment = now;
+  value = (MDB_val){ .mv_size = logon_record_to_bytes (&record, bytes), .mv_data = bytes };
+  return store_check (mdb_put (txn, table->table, &key, &value, 0), "extend a log-on", error);
+}
+
+gboolean
+logon_table_extend (LogonTable *table, const Logon *logon, GError **error)
+{
+  g_assert (table->writer != NULL);
+
+  Extension extension = { .table = table, .logon = logon };
+  return store_writer_run (table->writer, renew_row, &extension, error) && extension.found;
 }
 
 static gboolean

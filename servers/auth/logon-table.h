@@ -27,8 +27,10 @@ typedef struct _LogonTable LogonTable;
 
 typedef struct
 {
-  IpAddress address;
+  IpAddress address; /* under which it stands: policy_logon_address() */
+  IpAddress client;  /* who logged on; of the same address or link */
   char user[256];
+  guint64 mark;     /* for credentials_vouch() */
   gint64 wall_time; /* seconds since 1970, UTC */
   gint64 age;       /* seconds since the log-on, 0 and up */
   gint64 instant;   /* nanoseconds: tells it from any other log-on of that address in this boot */
@@ -56,13 +58,24 @@ gboolean logon_table_look_up (LogonTable *table, const IpAddress *address, Logon
  * when @error is %NULL. */
 typedef void (*LogonRecorded) (gpointer user_data, const GError *error);
 
-/** Records a log-on of @user from @address now, in place of an older one of that address. Any
- * thread; never waits. */
+/** What is to be recorded. */
+typedef struct
+{
+  IpAddress address; /* under which: policy_logon_address() */
+  IpAddress client;  /* who logs on */
+  const char *user;
+  guint64 mark; /* credentials_mark() */
+} LogonEntry;
+
+/** Records a log-on now, in place of an older one of that address. Any thread; never waits. */
 void logon_table_record (LogonTable *table,
-                         const IpAddress *address,
-                         const char *user,
+                         const LogonEntry *entry,
                          LogonRecorded recorded,
                          gpointer user_data);
+
+/** Has that very log-on count as made now. Waits for the disk. Returns FALSE when it is not there any
+ * more, revoked or followed by another one, or with @error. */
+gboolean logon_table_extend (LogonTable *table, const Logon *logon, GError **error);
 
 /** Forgets the log-on of @address. Waits for the disk. Returns FALSE when there was none, or with
  * @error. */

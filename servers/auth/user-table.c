@@ -12,6 +12,7 @@
 typedef struct
 {
   Secret *secret; /* (owned) */
+  guint64 mark;   /* of the secret; never 0 */
   UserFields fields;
 } User;
 
@@ -47,6 +48,20 @@ find_fields (const char *rest)
   return rest != NULL ? rest : "";
 }
 
+static guint64
+mark_of (const char *secret_text)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize length = sizeof digest;
+  guint64 mark;
+
+  g_checksum_update (checksum, (const guchar *) secret_text, -1);
+  g_checksum_get_digest (checksum, digest, &length);
+  memcpy (&mark, digest, sizeof mark);
+  return GUINT64_FROM_BE (mark) | 1;
+}
+
 /* Returns: (transfer full) (nullable): what is wrong with the line. @line is taken to pieces. */
 static char *
 add_line (UserTable *table, char *line)
@@ -76,6 +91,7 @@ add_line (UserTable *table, char *line)
 
   user = g_new0 (User, 1);
   user->secret = g_steal_pointer (&secret);
+  user->mark = mark_of (secret_text);
   g_hash_table_insert (table->users, g_steal_pointer (&name), user);
   return user_fields_parse (&user->fields, find_fields (rest));
 }
@@ -238,6 +254,22 @@ user_table_admits (UserTable *table, const char *mailbox, const IpAddress *clien
   const User *user = g_hash_table_lookup (table->users, mailbox);
 
   return user == NULL || user_fields_admit (&user->fields, client);
+}
+
+guint64
+user_table_mark (UserTable *table, const char *mailbox)
+{
+  const User *user = g_hash_table_lookup (table->users, mailbox);
+
+  return user != NULL ? user->mark : 0;
+}
+
+gboolean
+user_table_refuses (UserTable *table, const char *mailbox)
+{
+  const User *user = g_hash_table_lookup (table->users, mailbox);
+
+  return user != NULL && user->fields.is_log_on_refused;
 }
 
 guint64

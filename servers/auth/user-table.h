@@ -52,5 +52,12 @@ char *user_table_check_apop (UserTable *table,
  * that the file does not know. */
 gboolean user_table_admits (UserTable *table, const char *mailbox, const IpAddress *client);
 
+/** What tells the user's secret from a former one, though not what it is; 0 for a user whom the file
+ * does not know. */
+guint64 user_table_mark (UserTable *table, const char *mailbox);
+
+/** Whether the file refuses that user's log-ons, all of them (nologin). */
+gboolean user_table_refuses (UserTable *table, const char *mailbox);
+
 /** How many bytes the mailbox may hold; 0 where the file says nothing, G_MAXUINT64 for no limit. */
 guint64 user_table_quota (UserTable *table, const char *mailbox);

@@ -35,16 +35,26 @@ read_address (LogonService *service, GDBusMethodInvocation *invocation, IpAddres
   return TRUE;
 }
 
-static void
-append_logon (GVariantBuilder *builder, const Policy *policy, const Logon *logon)
+/* Returns: how many seconds the log-on is in force still; 0 for none */
+static gint64
+seconds_left (LogonService *service, const Policy *policy, const Logon *logon)
 {
-  gint64 window = policy_logon_seconds (policy, logon->user, &logon->address);
+  g_autoptr (Credentials) credentials = pop3_services_credentials (service->services);
+
+  if (!policy_records_logon (policy, &logon->client)
+      || !credentials_vouch (credentials, logon->user, logon->mark, &logon->client))
+    return 0;
+  return MAX (policy_logon_seconds (policy, logon->user, &logon->client) - logon->age, 0);
+}
+
+static void
+append_logon (GVariantBuilder *builder, const Logon *logon, gint64 left)
+{
   g_autofree char *user = g_utf8_make_valid (logon->user, -1);
   char address[IP_NETWORK_TEXT_MAX];
 
-  if (logon->age < window)
-    g_variant_builder_add (builder, "(ssxu)", ip_address_to_string (&logon->address, address), user,
-                           logon->wall_time, (guint32) (window - logon->age));
+  g_variant_builder_add (builder, "(ssxu)", ip_address_to_string (&logon->address, address), user,
+                         logon->wall_time, (guint32) left);
 }
 
 static void
@@ -64,7 +74,12 @@ list_logons (gpointer data, GDBusMethodInvocation *invocation)
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssxu)"));
   for (guint i = 0; i < logons->len; i++)
-    append_logon (&builder, policy, &g_array_index (logons, Logon, i));
+    {
+      const Logon *logon = &g_array_index (logons, Logon, i);
+      gint64 left = seconds_left (service, policy, logon);
+      if (left > 0)
+        append_logon (&builder, logon, left);
+    }
   bus_log_ons1_complete_list (service->skeleton, invocation, g_variant_builder_end (&builder));
 }
 
@@ -117,10 +132,7 @@ count_logons (LogonService *service, GError **error)
   if (logons == NULL)
     return -1;
   for (guint i = 0; i < logons->len; i++)
-    {
-      const Logon *logon = &g_array_index (logons, Logon, i);
-      count += logon->age < policy_logon_seconds (policy, logon->user, &logon->address);
-    }
+    count += seconds_left (service, policy, &g_array_index (logons, Logon, i)) > 0;
   return count;
 }
 
@@ -142,37 +154,32 @@ revoke_all_logons (gpointer data, GDBusMethodInvocation *invocation)
   bus_log_ons1_complete_revoke_all (service->skeleton, invocation, (guint) count);
 }
 
-/* In the table's writer thread. */
-static void
-on_extended (gpointer user_data, const GError *error)
-{
-  GDBusMethodInvocation *invocation = user_data;
-
-  if (error != NULL)
-    service_call_fail (invocation, error);
-  else
-    bus_log_ons1_complete_extend (NULL, invocation, TRUE);
-}
-
-/* Only what is in force can be extended: nobody gets in who had not logged on. */
+/* Only what is in force can be extended: nobody gets in who had not logged on. Where another log-on
+ * came in between, it is looked at in its turn. */
 static void
 extend_logon (gpointer data, GDBusMethodInvocation *invocation)
 {
   LogonService *service = data;
   g_autoptr (Policy) policy = policy_holder_get (service->services->policies);
+  g_autoptr (GError) error = NULL;
+  gboolean extended = FALSE;
   IpAddress address;
   Logon logon;
 
   if (!read_address (service, invocation, &address))
     return;
-  if (!logon_table_look_up (service->services->logons, &address, &logon)
-      || logon.age >= policy_logon_seconds (policy, logon.user, &address))
+  while (!extended && error == NULL
+         && logon_table_look_up (service->services->logons, &address, &logon)
+         && seconds_left (service, policy, &logon) > 0)
+    extended = logon_table_extend (service->services->logons, &logon, &error);
+  if (error != NULL)
     {
-      bus_log_ons1_complete_extend (service->skeleton, invocation, FALSE);
+      service_call_fail (invocation, error);
       return;
     }
-  write_journal ("log-on-extended", invocation, &logon);
-  logon_table_record (service->services->logons, &address, logon.user, on_extended, invocation);
+  if (extended)
+    write_journal ("log-on-extended", invocation, &logon);
+  bus_log_ons1_complete_extend (service->skeleton, invocation, extended);
 }
 
 static void

@@ -31,6 +31,7 @@ struct _Pop3LogOn
   char *timestamp; /* (owned) (nullable) for APOP */
   char *tls;       /* (owned) (nullable) */
   char *mailbox;   /* (owned) (nullable) of the user whose password it is */
+  guint64 mark;    /* credentials_mark() with that password */
   Pop3Answer answer;
   Maildrop *maildrop; /* (owned) (nullable) */
   char *words;        /* (owned) (nullable) */
@@ -157,15 +158,28 @@ fail (Pop3LogOn *log_on)
 /* --- In a thread of the turnstile --- */
 
 static void
-check_secret (Pop3LogOn *log_on)
+look_at_secret (Pop3LogOn *log_on, Credentials *credentials)
 {
-  g_autoptr (Credentials) credentials = pop3_services_credentials (log_on->services);
-
+  g_clear_pointer (&log_on->mailbox, g_free);
   if (log_on->method == POP3_BY_APOP)
     log_on->mailbox
         = credentials_check_apop (credentials, log_on->name, log_on->timestamp, log_on->secret);
   else
     log_on->mailbox = credentials_check_password (credentials, log_on->name, log_on->secret);
+}
+
+/* The users may change meanwhile: the mark shall be that of the password which was right. */
+static void
+check_secret (Pop3LogOn *log_on)
+{
+  g_autoptr (Credentials) credentials = pop3_services_credentials (log_on->services);
+
+  do
+    {
+      log_on->mark = credentials_mark (credentials, log_on->name);
+      look_at_secret (log_on, credentials);
+    }
+  while (log_on->mark != credentials_mark (credentials, log_on->name));
   if (log_on->mailbox != NULL
       && !credentials_admit (credentials, log_on->mailbox, &log_on->address))
     g_clear_pointer (&log_on->mailbox, g_free);
@@ -221,32 +235,32 @@ on_written (gpointer user_data, const GError *error)
   worker_post (log_on->worker, finish, log_on);
 }
 
-/* Who gave the right password has logged on, whether the mailbox is in use or not. The answer
- * follows. */
+/* The answer follows. */
 static void
 record (Pop3LogOn *log_on)
 {
   g_autoptr (Policy) policy = policy_holder_get (log_on->services->policies);
-  IpAddress address = policy_logon_address (policy, &log_on->address);
+  LogonEntry entry = { policy_logon_address (policy, &log_on->address), log_on->address,
+                       log_on->mailbox, log_on->mark };
   Pop3Visit visit = { &log_on->address, log_on->mailbox, log_on->method, log_on->tls };
 
   pop3_visit_note (&visit, 1, 0, log_on->services->devices);
   pop3_counters_add (&log_on->services->counters, POP3_COUNT_LOG_ONS, 1);
-  ban_table_succeeded (log_on->services->bans, &log_on->address);
   if (policy_records_logon (policy, &log_on->address))
-    logon_table_record (log_on->services->logons, &address, log_on->mailbox, on_written, log_on);
+    logon_table_record (log_on->services->logons, &entry, on_written, log_on);
   else
     worker_post (log_on->worker, finish, log_on);
 }
 
-/* The password was right. It goes on from here: the fewer threads it passes through, the sooner the
+/* The password was right: nobody guesses. Who has no +OK has not logged on for all that. It goes on from here: the fewer threads it passes through, the sooner the
  * client has its answer. */
 static void
 succeed (Pop3LogOn *log_on)
 {
   open_maildrop (log_on);
   write_journal (log_on);
-  if (log_on->answer != POP3_ANSWER_TROUBLE
+  ban_table_succeeded (log_on->services->bans, &log_on->address);
+  if (log_on->answer == POP3_ANSWER_YES
       && g_atomic_int_compare_and_exchange (&log_on->stage, STAGE_OPEN, STAGE_RECORDING))
     record (log_on);
   else

@@ -14,10 +14,10 @@
  * server reads; when it is recorded there, the answer is given. So the grant can be seen before the
  * client gets its +OK.
  *
- * Who gave the right password has logged on, also when another session has the maildrop: a device
- * that asks twice at once shall not lose its grant. Nothing is recorded for a wrong password, for
- * trouble with the maildrop, for a client that has gone before, nor for an address whose log-ons
- * the settings leave out.
+ * Nothing is recorded for a wrong password, where another session has the maildrop, for trouble with
+ * it, for a client that has gone before, nor for an address whose log-ons the settings leave out: no
+ * grant without its +OK. A grant that the address has stays: a device that asks twice at once does
+ * not lose it.
  *
  * A failed one is counted against its address, and answered after a delay that grows with their
  * number; at too many the address is banned, and its password is not even looked at. Nor is that of

@@ -190,6 +190,14 @@ smtp_services_terms (SmtpServices *services, const SmtpCaller *caller, const Pol
 
 /* --- Facts and decisions --- */
 
+/* The user may have gone since, or have another password. */
+static gboolean
+is_vouched_for (SmtpServices *services, const SmtpCaller *caller, const Logon *logon)
+{
+  g_autoptr (Credentials) credentials = smtp_services_credentials (services);
+  return credentials_vouch (credentials, logon->user, logon->mark, &caller->address);
+}
+
 SmtpFacts *
 smtp_services_facts (SmtpServices *services,
                      const SmtpCaller *caller,
@@ -201,7 +209,8 @@ smtp_services_facts (SmtpServices *services,
   SmtpFacts *facts = g_new0 (SmtpFacts, 1);
   SmtpGrantCount used = { 0, 0 };
 
-  facts->has_logon = logon_table_look_up (services->logons, &address, &facts->logon);
+  facts->has_logon = logon_table_look_up (services->logons, &address, &facts->logon)
+                     && is_vouched_for (services, caller, &facts->logon);
   if (facts->has_logon)
     used = smtp_grant_use_look_up (services->grants, &facts->logon);
   facts->authenticated = g_strdup (user);

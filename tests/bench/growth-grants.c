@@ -35,8 +35,8 @@ fill (LogonTable *table, GrowthCalls *calls, guint first, guint end)
   guint base = calls->n - first;
   for (guint i = first; i < end; i++)
     {
-      IpAddress client = address (i);
-      logon_table_record (table, &client, "bench", recorded, calls);
+      LogonEntry client = { address (i), address (i), "bench", 1 };
+      logon_table_record (table, &client, recorded, calls);
       if (i - first >= FLIGHT_MAX)
         growth_calls_wait (calls, base + i - FLIGHT_MAX);
     }
@@ -51,8 +51,9 @@ record_ns (LogonTable *table, GrowthCalls *calls, guint n)
   gint64 begun = g_get_monotonic_time ();
   for (guint i = 0; i < RECORDS; i++)
     {
-      IpAddress client = address (growth_scatter (i) % MAX (n, 1));
-      logon_table_record (table, &client, "bench", recorded, calls);
+      IpAddress known = address (growth_scatter (i) % MAX (n, 1));
+      LogonEntry client = { known, known, "bench", 1 };
+      logon_table_record (table, &client, recorded, calls);
       growth_calls_wait (calls, before + i + 1);
     }
   return (g_get_monotonic_time () - begun) * 1000.0 / RECORDS;

@@ -74,6 +74,45 @@ test_read_again (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (logged->len, ==, 0);
 }
 
+static gboolean
+vouches (Credentials *credentials, const char *user, guint64 mark, const char *client)
+{
+  IpAddress address;
+
+  g_assert_true (ip_address_parse (client, &address));
+  return credentials_vouch (credentials, user, mark, &address);
+}
+
+/* What an administrator does to a user ends his log-ons; what is done to others does not. */
+static void
+test_vouch (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Credentials) credentials = credentials_new (&fixture->source, &error);
+  guint64 mark = credentials_mark (credentials, "Joe");
+
+  g_assert_no_error (error);
+  g_assert_cmphex (mark, !=, 0);
+  g_assert_true (vouches (credentials, "joe", mark, "192.0.2.7"));
+  g_assert_false (vouches (credentials, "joe", 0, "192.0.2.7"));
+  g_assert_false (vouches (credentials, "ann", mark, "192.0.2.7"));
+  g_assert_false (vouches (credentials, "ann", 0, "192.0.2.7"));
+
+  write_users (fixture, "# new\nann:{PLAIN}x\njoe:{PLAIN}one\n");
+  g_assert_true (vouches (credentials, "joe", mark, "192.0.2.7"));
+  write_users (fixture, "joe:{PLAIN}one::::::allow_nets=192.0.2.0/24\n");
+  g_assert_true (vouches (credentials, "joe", mark, "192.0.2.7"));
+  g_assert_false (vouches (credentials, "joe", mark, "198.51.100.7"));
+  write_users (fixture, "joe:{PLAIN}one::::::nologin\n");
+  g_assert_false (vouches (credentials, "joe", mark, "192.0.2.7"));
+  write_users (fixture, "joe:{PLAIN}two\n");
+  g_assert_false (vouches (credentials, "joe", mark, "192.0.2.7"));
+  write_users (fixture, "ann:{PLAIN}one\n");
+  g_assert_false (vouches (credentials, "joe", mark, "192.0.2.7"));
+  write_users (fixture, "joe:{PLAIN}one\n");
+  g_assert_true (vouches (credentials, "joe", mark, "192.0.2.7"));
+}
+
 static void
 test_missing (Fixture *fixture, gconstpointer data)
 {
@@ -183,6 +222,7 @@ main (int argc, char **argv)
   g_log_set_writer_func (keep_warnings, NULL, NULL);
   logged = g_ptr_array_new_with_free_func (g_free);
   add ("/credentials/read-again", test_read_again);
+  add ("/credentials/vouch", test_vouch);
   add ("/credentials/missing", test_missing);
   add ("/credentials/no-file", test_no_file);
   add ("/credentials/missing-at-start", test_missing_at_start);

@@ -16,7 +16,9 @@ moment (guint8 boot, gint64 boot_seconds, gint64 wall_time)
 static LogonRecord
 record_at (Moment then)
 {
-  LogonRecord record = { .moment = then };
+  LogonRecord record = { .moment = then, .mark = G_GUINT64_CONSTANT (0xfedcba9876543210) };
+  record.client.bytes[0] = 0x20;
+  record.client.bytes[15] = 7;
   g_strlcpy (record.user, "joe@example.org", sizeof record.user);
   return record;
 }
@@ -33,6 +35,8 @@ test_round (void)
   g_assert_true (logon_record_from_bytes (bytes, length, &back));
   g_assert_cmpmem (&back.moment, sizeof back.moment, &record.moment, sizeof record.moment);
   g_assert_cmpstr (back.user, ==, record.user);
+  g_assert_true (ip_address_equal (&back.client, &record.client));
+  g_assert_cmphex (back.mark, ==, record.mark);
 
   /* The shortest and the longest name. */
   memset (record.user, 'x', sizeof record.user - 1);
@@ -53,7 +57,7 @@ test_damaged (void)
   gsize length = logon_record_to_bytes (&record, bytes);
 
   g_assert_false (logon_record_from_bytes (bytes, 0, &record));
-  g_assert_false (logon_record_from_bytes (bytes, 32, &record));
+  g_assert_false (logon_record_from_bytes (bytes, 56, &record));
   g_assert_false (logon_record_from_bytes (bytes, LOGON_RECORD_MAX, &record));
   bytes[length - 1] = '\0';
   g_assert_false (logon_record_from_bytes (bytes, length, &record));

@@ -100,9 +100,10 @@ static void
 record (Fixture *fixture, LogonTable *table, const char *address_text, const char *user)
 {
   IpAddress address = ip (address_text);
+  LogonEntry entry = { address, address, user, 0 };
   guint before = fixture->recorded;
 
-  logon_table_record (table, &address, user, on_recorded, fixture);
+  logon_table_record (table, &entry, on_recorded, fixture);
   g_mutex_lock (&fixture->lock);
   while (fixture->recorded == before)
     g_cond_wait (&fixture->changed, &fixture->lock);
@@ -212,6 +213,38 @@ test_revoke (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_cmpint (age_of (table, "192.0.2.7"), ==, -1);
   g_assert_cmpint (age_of (table, "192.0.2.8"), ==, 0);
+}
+
+/* The log-on that was looked at, and no other: one that was revoked meanwhile does not come back, one
+ * that came meanwhile keeps its user. */
+static void
+test_extend (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LogonTable) table = open_table (fixture, LOGON_TABLE_WRITER);
+  g_autoptr (GError) error = NULL;
+  Logon logon;
+
+  record (fixture, table, "192.0.2.7", "joe");
+  advance (fixture, 600);
+  g_assert_true (look_up (table, "192.0.2.7", &logon));
+  g_assert_true (logon_table_extend (table, &logon, &error));
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 0);
+
+  advance (fixture, 100);
+  g_assert_false (logon_table_extend (table, &logon, &error));
+  g_assert_cmpint (age_of (table, "192.0.2.7"), ==, 100);
+  g_assert_true (look_up (table, "192.0.2.7", &logon));
+  record (fixture, table, "192.0.2.7", "ann");
+  advance (fixture, 5);
+  g_assert_false (logon_table_extend (table, &logon, &error));
+  g_assert_true (look_up (table, "192.0.2.7", &logon));
+  g_assert_cmpstr (logon.user, ==, "ann");
+  g_assert_cmpint (logon.age, ==, 5);
+
+  g_assert_true (logon_table_revoke (table, &logon.address, &error));
+  g_assert_false (logon_table_extend (table, &logon, &error));
+  g_assert_no_error (error);
+  g_assert_false (look_up (table, "192.0.2.7", &logon));
 }
 
 static void
@@ -420,6 +453,7 @@ main (int argc, char **argv)
   ADD ("clock-jumps", test_clock_jumps);
   ADD ("reboot", test_reboot);
   ADD ("revoke", test_revoke);
+  ADD ("extend", test_extend);
   ADD ("purge", test_purge);
   ADD ("list", test_list);
   ADD ("long-user", test_long_user);

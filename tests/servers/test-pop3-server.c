@@ -127,7 +127,7 @@ test_in_use (Pop3Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_in_use_is_a_log_on (Pop3Fixture *fixture, gconstpointer data)
+test_in_use_is_no_log_on (Pop3Fixture *fixture, gconstpointer data)
 {
   g_autofree char *folder = mailbox_folder (fixture->state_dir, "joe");
   g_autofree char *log_ons = g_build_filename (fixture->state_dir, "log-ons", NULL);
@@ -150,8 +150,11 @@ test_in_use_is_a_log_on (Pop3Fixture *fixture, gconstpointer data)
     g_assert_false (pop3_fixture_has_logged_on (fixture));
     second = pop3_fixture_logged_on (
         fixture, "-ERR [IN-USE] the mailbox is open in another session: try again later");
-    g_assert_true (pop3_fixture_has_logged_on (fixture));
+    g_assert_false (pop3_fixture_has_logged_on (fixture));
     maildrop_close (maildrop);
+    client_say (second, "USER joe", "+OK send the password");
+    client_say (second, "PASS secret", "+OK 0 messages (0 octets)");
+    g_assert_true (pop3_fixture_has_logged_on (fixture));
   }
 }
 
@@ -456,7 +459,7 @@ main (int argc, char **argv)
   add ("/pop3-server/failed-log-ons", test_failed_log_ons);
   add ("/pop3-server/aborted-log-on", test_aborted_log_on);
   add ("/pop3-server/in-use", test_in_use);
-  add ("/pop3-server/in-use-is-a-log-on", test_in_use_is_a_log_on);
+  add ("/pop3-server/in-use-is-no-log-on", test_in_use_is_no_log_on);
   add ("/pop3-server/mailbox-trouble", test_mailbox_trouble);
   add ("/pop3-server/pipelining", test_pipelining);
   add ("/pop3-server/many-lines", test_many_lines);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/auth/credentials.h"
 #include "servers/auth/logon-table.h"
 #include "tests/servers/smtp-fixture.h"
 
@@ -20,10 +21,16 @@ record_logon (const char *folder)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LogonTable) table = logon_table_open (folder, LOGON_TABLE_WRITER, &error);
-  IpAddress address;
-  if (!table || !ip_address_parse ("127.0.0.1", &address))
+  g_autofree char *state = g_path_get_dirname (folder);
+  g_autofree char *users = g_build_filename (state, "..", "users", NULL);
+  CredentialsSource source = { .path = users };
+  g_autoptr (Credentials) credentials = credentials_new (&source, &error);
+  LogonEntry entry = { .user = "ann" };
+  if (!table || !credentials || !ip_address_parse ("127.0.0.1", &entry.address))
     return 1;
-  logon_table_record (table, &address, "ann", on_recorded, NULL);
+  entry.client = entry.address;
+  entry.mark = credentials_mark (credentials, "ann");
+  logon_table_record (table, &entry, on_recorded, NULL);
   return 0;
 }
 
