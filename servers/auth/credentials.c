@@ -262,24 +262,31 @@ current_table (Credentials *credentials)
 
 /* Returns: (transfer full) (nullable): the mailbox of the system user of that name */
 static char *
-find_system_mailbox (Credentials *credentials, const char *local_part)
+find_system_mailbox (Credentials *credentials, const char *local_part, gboolean *is_unsure)
 {
   g_autofree char *name = g_ascii_strdown (local_part, -1);
 
-  return credentials->has_system_users && system_users_contain (name) ? g_steal_pointer (&name)
-                                                                      : NULL;
+  return credentials->has_system_users && system_users_contain (name, is_unsure)
+             ? g_steal_pointer (&name)
+             : NULL;
 }
 
 char *
-credentials_find_mailbox (Credentials *credentials, const char *local_part, const char *domain)
+credentials_find_mailbox (Credentials *credentials,
+                          const char *local_part,
+                          const char *domain,
+                          gboolean *is_unsure)
 {
   g_autoptr (UserTable) table = current_table (credentials);
   char *mailbox = user_table_find_mailbox (table, local_part, domain);
+  gboolean is_in_doubt = FALSE;
 
   if (mailbox == NULL)
-    mailbox = find_system_mailbox (credentials, local_part);
-  if (mailbox == NULL && g_ascii_strcasecmp (local_part, POSTMASTER) == 0)
+    mailbox = find_system_mailbox (credentials, local_part, &is_in_doubt);
+  if (mailbox == NULL && !is_in_doubt && g_ascii_strcasecmp (local_part, POSTMASTER) == 0)
     mailbox = g_strdup (POSTMASTER);
+  if (is_unsure != NULL)
+    *is_unsure = is_in_doubt;
   return mailbox;
 }
 

@@ -57,10 +57,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Credentials, credentials_unref)
 /**
  * Waits for the name service. Knows nothing of aliases: see directory.h.
  * Returns: (transfer full) (nullable): the mailbox name of the user who gets mail for that address,
- * or %NULL for nobody; for a postmaster who is no user, "postmaster"
+ * or %NULL for nobody; for a postmaster who is no user, "postmaster". @is_unsure: (nullable): gets
+ * whether it is %NULL since the name service could not tell: then the mail must wait.
  */
-char *
-credentials_find_mailbox (Credentials *credentials, const char *local_part, const char *domain);
+char *credentials_find_mailbox (Credentials *credentials,
+                                const char *local_part,
+                                const char *domain,
+                                gboolean *is_unsure);
 
 /**
  * Whether @password is @user's. Blocks for as long as the hash takes, or PAM, so never from an

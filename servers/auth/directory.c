@@ -155,6 +155,8 @@ find_target (Finding *finding, DirectoryKind kind, const char *target)
 static void
 find (Directory *directory, const MailAddress *address, Finding *finding)
 {
+  gboolean is_unsure;
+
   *finding = (Finding){ .targets = find_alias (directory, address) };
   if (finding->targets != NULL)
     {
@@ -166,9 +168,11 @@ find (Directory *directory, const MailAddress *address, Finding *finding)
       find_target (finding, DIRECTORY_POSTMASTER, directory->postmaster);
       return;
     }
-  finding->mailbox
-      = credentials_find_mailbox (directory->credentials, address->local_part, address->domain);
-  if (finding->mailbox != NULL)
+  finding->mailbox = credentials_find_mailbox (directory->credentials, address->local_part,
+                                               address->domain, &is_unsure);
+  if (is_unsure)
+    finding->kind = DIRECTORY_UNSURE;
+  else if (finding->mailbox != NULL)
     finding->kind = is_postmaster (address) ? DIRECTORY_POSTMASTER : DIRECTORY_MAILBOX;
   else if (*directory->catch_all != '\0')
     find_target (finding, DIRECTORY_CATCH_ALL, directory->catch_all);
@@ -230,11 +234,14 @@ static void
 add_self (Expansion *expansion, const MailAddress *address)
 {
   Directory *directory = expansion->directory;
-  g_autofree char *mailbox
-      = credentials_find_mailbox (directory->credentials, address->local_part, address->domain);
+  gboolean is_unsure;
+  g_autofree char *mailbox = credentials_find_mailbox (directory->credentials, address->local_part,
+                                                       address->domain, &is_unsure);
 
   if (mailbox != NULL)
     add_mailbox (expansion, address, mailbox);
+  else if (is_unsure)
+    add_address (expansion, address, TRUE);
 }
 
 static void
@@ -269,7 +276,7 @@ follow (Expansion *expansion, const MailAddress *address)
   if (finding.mailbox != NULL)
     add_mailbox (expansion, address, finding.mailbox);
   else if (finding.targets == NULL)
-    add_address (expansion, address, FALSE);
+    add_address (expansion, address, finding.kind == DIRECTORY_UNSURE);
   for (gsize i = 0; finding.targets != NULL && finding.targets[i] != NULL; i++)
     follow_target (expansion, address, finding.targets[i]);
   g_free (finding.mailbox);

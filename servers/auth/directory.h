@@ -40,7 +40,8 @@ typedef enum
   DIRECTORY_MAILBOX,
   DIRECTORY_ALIAS,
   DIRECTORY_POSTMASTER,
-  DIRECTORY_CATCH_ALL
+  DIRECTORY_CATCH_ALL,
+  DIRECTORY_UNSURE /* the name service can't tell now whether there is such a user */
 } DirectoryKind;
 
 /** An alias that stands for more addresses than this is no alias: see directory_expand(). */
@@ -61,7 +62,8 @@ DirectoryKind directory_look_up (Directory *directory, const MailAddress *addres
  * The addresses that stand in the queue for a local address: mailboxes' own ones
  * ("joe@local.example", or "postmaster" as it came) and foreign ones. Each mailbox and each foreign
  * address is there once, targets of targets are followed, loops end. A target that is a local
- * address of nobody is there, too, as it is written: so the sender gets a bounce that names it.
+ * address of nobody is there, too, as it is written: so the sender gets a bounce that names it; and
+ * so is one that the name service can't tell about now, for who delivers to find out later.
  *
  * Returns: (transfer full) (element-type utf8): the addresses. None where the address can't take
  * mail: it is nobody's, or an alias that leads only to nobody or in a circle, or to more than

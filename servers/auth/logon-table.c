@@ -140,13 +140,14 @@ is_open (LogonTable *table)
 }
 
 /*
- * Returns whether the table can be read. While it is absent, each look-up looks for it, at the
+ * Returns whether the table can be read; @is_absent gets whether there is none. While it is absent, each look-up looks for it, at the
  * price of a stat(): a client that logs on right after the POP server's very first start must be
  * found.
  */
 static gboolean
-ensure_open (LogonTable *table)
+ensure_open (LogonTable *table, gboolean *is_absent)
 {
+  *is_absent = FALSE;
   if (is_open (table))
     return TRUE;
 
@@ -158,7 +159,8 @@ ensure_open (LogonTable *table)
   if (now_us < table->retry_at_us || open_store (table, &error))
     return table->store != NULL;
 
-  if (!g_error_matches (error, STORE_ERROR, STORE_ERROR_ABSENT))
+  *is_absent = g_error_matches (error, STORE_ERROR, STORE_ERROR_ABSENT);
+  if (!*is_absent)
     {
       if (!table->is_trouble_told)
         g_warning ("log-ons: %s", error->message);
@@ -201,18 +203,25 @@ read_row (const MDB_val *key, const MDB_val *value, const Moment *now, ListRow *
 gboolean
 logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
 {
+  return logon_table_find (table, address, logon) == LOGON_FOUND;
+}
+
+LogonFinding
+logon_table_find (LogonTable *table, const IpAddress *address, Logon *logon)
+{
   g_autoptr (GError) error = NULL;
+  gboolean is_absent;
   Moment now;
   ListRow row;
 
-  if (!ensure_open (table))
-    return FALSE;
+  if (!ensure_open (table, &is_absent))
+    return is_absent ? LOGON_NONE : LOGON_UNSURE;
 
   MDB_txn *txn = store_readers_begin (table->readers, &error);
   if (txn == NULL)
     {
       g_warning ("log-ons: %s", error->message);
-      return FALSE;
+      return LOGON_UNSURE;
     }
 
   MDB_val key = key_of (address);
@@ -223,10 +232,13 @@ logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon)
   store_readers_end (table->readers, txn);
 
   if (result != MDB_SUCCESS && result != MDB_NOTFOUND && !store_check (result, "look up", &error))
-    g_warning ("log-ons: %s", error->message);
+    {
+      g_warning ("log-ons: %s", error->message);
+      return LOGON_UNSURE;
+    }
   if (found)
     *logon = row.logon;
-  return found;
+  return found ? LOGON_FOUND : LOGON_NONE;
 }
 
 static int
@@ -270,8 +282,9 @@ GArray *
 logon_table_list (LogonTable *table, gint64 seconds, GError **error)
 {
   g_autoptr (GArray) logons = g_array_new (FALSE, FALSE, sizeof (Logon));
+  gboolean is_absent;
 
-  if (!ensure_open (table))
+  if (!ensure_open (table, &is_absent))
     return g_steal_pointer (&logons);
 
   MDB_txn *txn = store_readers_begin (table->readers, error);

@@ -51,8 +51,19 @@ void logon_table_close (LogonTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LogonTable, logon_table_close)
 
 /** Looks up the newest log-on from @address. Any thread; never waits for a writer. FALSE when there
- * is none. */
+ * is none, or when the table can't be read now. */
 gboolean logon_table_look_up (LogonTable *table, const IpAddress *address, Logon *logon);
+
+typedef enum
+{
+  LOGON_NONE,
+  LOGON_FOUND,
+  LOGON_UNSURE /* the table can't be read now, for want of descriptors or of memory, say: nobody is
+                  to be turned away for good; the log says why */
+} LogonFinding;
+
+/** The same, where it matters whether there is none, or nobody knows. */
+LogonFinding logon_table_find (LogonTable *table, const IpAddress *address, Logon *logon);
 
 /** Called in the writer's thread: the log-on can be seen by every reader, and survives kill -9,
  * when @error is %NULL. */

@@ -3,10 +3,12 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/users/user-name.h"
 
@@ -14,6 +16,9 @@
 
 /* Trouble is told in the log so often at most. */
 #define TROUBLE_INTERVAL_US (60 * G_USEC_PER_SEC)
+
+/* For the files of the name service and a socket of its daemon. */
+#define DESCRIPTORS_NEEDED 3
 
 /* The longest entry of the name service that is taken. */
 #define ENTRY_MAX (1024 * 1024)
@@ -36,12 +41,40 @@ is_person (uid_t id)
   return (id >= 1000 && id < 61184) || (id > 65535 && id != (uid_t) -1);
 }
 
+/* Whether the name service can open what it needs. Where its first source can't be opened and its
+ * next one knows nobody, the C library says "not found" (seen with "passwd: files systemd"): so that
+ * answer is believed only where there were descriptors before and after. */
+static gboolean
+has_descriptors (void)
+{
+  int fds[DESCRIPTORS_NEEDED];
+  gboolean is_open = TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = open ("/etc/passwd", O_RDONLY | O_CLOEXEC);
+      is_open &= fds[i] >= 0;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (fds); i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+  return is_open;
+}
+
+/* "Not found" comes as 0, and from some name services as one of these (getpwnam(3)). */
+static gboolean
+is_trouble (int result)
+{
+  return result != 0 && result != ENOENT && result != ESRCH && result != EBADF && result != EPERM;
+}
+
 gboolean
-system_users_contain (const char *name)
+system_users_contain (const char *name, gboolean *is_unsure)
 {
   gsize size = 1024;
   struct passwd entry, *found = NULL;
   int result = is_portable (name) ? ERANGE : 0;
+  gboolean had_descriptors = result == 0 || has_descriptors ();
 
   for (; result == ERANGE && size <= ENTRY_MAX; size *= 4)
     {
@@ -49,6 +82,10 @@ system_users_contain (const char *name)
 
       result = getpwnam_r (name, &entry, buffer, size, &found);
     }
+  if (is_unsure != NULL)
+    *is_unsure
+        = is_trouble (result)
+          || (found == NULL && (!had_descriptors || (is_portable (name) && !has_descriptors ())));
   return result == 0 && found != NULL && is_person (entry.pw_uid);
 }
 
@@ -213,7 +250,7 @@ system_users_check (const char *pam_folder, const char *name, const char *passwo
 {
   if (password[0] == '\0')
     return FALSE;
-  if (system_users_contain (name))
+  if (system_users_contain (name, NULL))
     return ask_pam (pam_folder, name, password);
   system_users_take_time (password);
   return FALSE;

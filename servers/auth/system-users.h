@@ -15,8 +15,10 @@
  * lower case (POSIX.1-2017, 3.437): nothing else is handed to PAM.
  */
 
-/** Whether @name, in lower case, is a system user who can get mail. */
-gboolean system_users_contain (const char *name);
+/** Whether @name, in lower case, is a system user who can get mail. @is_unsure: (nullable): gets
+ * whether the name service could not tell (no descriptor or memory left, its daemon or the network
+ * away): the answer is FALSE then, and no reason to turn anybody away for good. */
+gboolean system_users_contain (const char *name, gboolean *is_unsure);
 
 /**
  * system_users_check:

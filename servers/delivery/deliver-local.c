@@ -110,11 +110,17 @@ deliver_local (const DeliverLocalMeans *means, Attempt *attempt)
   for (guint i = 0; i < attempt->results->len; i++)
     {
       g_autoptr (MailAddress) address = recipient_address_parse (attempt_address (attempt, i));
-      g_autofree char *user = address != NULL ? credentials_find_mailbox (
-                                  means->credentials, address->local_part, address->domain)
-                                              : NULL;
+      gboolean is_unsure = FALSE;
+      g_autofree char *user
+          = address != NULL ? credentials_find_mailbox (means->credentials, address->local_part,
+                                                        address->domain, &is_unsure)
+                            : NULL;
       if (user != NULL)
         deliver_to (means, attempt, i, user);
+      else if (is_unsure)
+        attempt_settle (
+            attempt, i, ATTEMPT_DEFERRED, "mailboxes",
+            "451 4.3.0 the system's name service can't tell whether there is such a user");
       else
         attempt_settle (attempt, i, ATTEMPT_FAILED, "mailboxes",
                         "550 5.1.1 there is no such user here");

@@ -27,6 +27,7 @@ typedef struct
   gint64 seconds_since_logon; /* since the newest log-on to the POP server;
                                  CLIENT_NEVER_LOGGED_ON for none */
   const char *logon_user;     /* (nullable) who that was */
+  gboolean is_logon_unsure;   /* there may be one: it can't be found out now */
   const char *authenticated;  /* (nullable) the user of SMTP AUTH in this session */
   gboolean by_submission;     /* came in through a listener for submission */
   guint grant_messages;       /* already relayed for that log-on, this message not counted */

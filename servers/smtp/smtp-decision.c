@@ -44,6 +44,10 @@ smtp_decision_by_rule (SmtpRule rule)
                               .rule = "too-early",
                               .setting = "smtp.connection.greet-pause-seconds",
                               .reason = "The client spoke before the greeting" },
+    [SMTP_RULE_TROUBLE] = { .kind = SMTP_ANSWER_TROUBLE,
+                            .rule = "trouble",
+                            .setting = "",
+                            .reason = "Local trouble: try again later" },
   };
   return rows[rule];
 }
@@ -79,10 +83,33 @@ decision_of (Verdict verdict)
   };
 }
 
+/* The best that may be true of a client whose log-on can't be looked up. */
+static ClientFacts
+at_best (const ClientFacts *client)
+{
+  ClientFacts best = *client;
+  best.seconds_since_logon = 0;
+  return best;
+}
+
+/* Refused for want of a log-on that nobody can look up is not refused for good. */
+static SmtpDecision
+decision_unless_unsure (Verdict verdict, Verdict verdict_at_best)
+{
+  if (!verdict_allows (verdict) && verdict_allows (verdict_at_best))
+    return smtp_decision_by_rule (SMTP_RULE_TROUBLE);
+  return decision_of (verdict);
+}
+
 SmtpDecision
 smtp_decision_on_client (const Policy *policy, const ClientFacts *client)
 {
-  return decision_of (connection_policy_decide (policy, client));
+  Verdict verdict = connection_policy_decide (policy, client);
+  if (!client->is_logon_unsure)
+    return decision_of (verdict);
+
+  ClientFacts best = at_best (client);
+  return decision_unless_unsure (verdict, connection_policy_decide (policy, &best));
 }
 
 SmtpDecision
@@ -91,7 +118,12 @@ smtp_decision_on_sender (const Policy *policy, const ClientFacts *client)
   SmtpDecision decision = smtp_decision_on_client (policy, client);
   if (decision.kind != SMTP_ANSWER_YES || !client->by_submission)
     return decision;
-  return decision_of (relay_policy_client_may (policy, client));
+  Verdict verdict = relay_policy_client_may (policy, client);
+  if (!client->is_logon_unsure)
+    return decision_of (verdict);
+
+  ClientFacts best = at_best (client);
+  return decision_unless_unsure (verdict, relay_policy_client_may (policy, &best));
 }
 
 /* Whether the sender must be the user's, and is not, is the last thing to know about relaying. */
@@ -105,13 +137,24 @@ decide_relay (const SmtpBooks *books, const ClientFacts *client, const SmtpDispa
   return sender_policy_decide (policy, client, verdict, is_users);
 }
 
+static SmtpDecision
+decision_on_relay (const SmtpBooks *books, const ClientFacts *client, const SmtpDispatch *dispatch)
+{
+  Verdict verdict = decide_relay (books, client, dispatch);
+  if (!client->is_logon_unsure)
+    return decision_of (verdict);
+
+  ClientFacts best = at_best (client);
+  return decision_unless_unsure (verdict, decide_relay (books, &best, dispatch));
+}
+
 /* The quota of a mailbox that the address is; what an alias leads to is not looked at. */
 static guint64
 find_limit (const SmtpBooks *books, const MailAddress *recipient, char **mailbox)
 {
   const GeneralSettings *general = &books->policy->settings->general;
-  *mailbox
-      = credentials_find_mailbox (books->credentials, recipient->local_part, recipient->domain);
+  *mailbox = credentials_find_mailbox (books->credentials, recipient->local_part, recipient->domain,
+                                       NULL);
   if (!*mailbox)
     return QUOTA_UNLIMITED;
   return quota_limit (credentials_quota (books->credentials, *mailbox), general->mailbox_size_mib);
@@ -141,7 +184,7 @@ smtp_decision_on_recipient (const SmtpBooks *books,
                             const ClientFacts *client,
                             const SmtpDispatch *dispatch)
 {
-  SmtpDecision decision = decision_of (decide_relay (books, client, dispatch));
+  SmtpDecision decision = decision_on_relay (books, client, dispatch);
   if (decision.kind != SMTP_ANSWER_YES
       || !relay_policy_is_local (books->policy, dispatch->recipient))
     return decision;
@@ -159,6 +202,8 @@ smtp_decision_on_recipient (const SmtpBooks *books,
       if (leads_somewhere (books, dispatch->recipient))
         return decision;
       break;
+    case DIRECTORY_UNSURE:
+      return smtp_decision_by_rule (SMTP_RULE_TROUBLE);
     case DIRECTORY_UNKNOWN:
       break;
     }

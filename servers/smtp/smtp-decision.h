@@ -34,7 +34,8 @@ typedef enum
   SMTP_RULE_CLIENT_SESSIONS,
   SMTP_RULE_CLIENT_CONNECTIONS,
   SMTP_RULE_CLIENT_MESSAGES,
-  SMTP_RULE_TOO_EARLY
+  SMTP_RULE_TOO_EARLY,
+  SMTP_RULE_TROUBLE /* what the decision hangs on can't be found out now */
 } SmtpRule;
 
 SmtpDecision smtp_decision_by_rule (SmtpRule rule);

@@ -209,8 +209,8 @@ smtp_services_facts (SmtpServices *services,
   SmtpFacts *facts = g_new0 (SmtpFacts, 1);
   SmtpGrantCount used = { 0, 0 };
 
-  facts->has_logon = logon_table_look_up (services->logons, &address, &facts->logon)
-                     && is_vouched_for (services, caller, &facts->logon);
+  LogonFinding finding = logon_table_find (services->logons, &address, &facts->logon);
+  facts->has_logon = finding == LOGON_FOUND && is_vouched_for (services, caller, &facts->logon);
   if (facts->has_logon)
     used = smtp_grant_use_look_up (services->grants, &facts->logon);
   facts->authenticated = g_strdup (user);
@@ -219,6 +219,7 @@ smtp_services_facts (SmtpServices *services,
     .is_local_host = caller->is_local_host,
     .seconds_since_logon = facts->has_logon ? facts->logon.age : CLIENT_NEVER_LOGGED_ON,
     .logon_user = facts->has_logon ? facts->logon.user : NULL,
+    .is_logon_unsure = finding == LOGON_UNSURE,
     .authenticated = facts->authenticated,
     .by_submission = caller->door != SMTP_DOOR_RELAY,
     .grant_messages = used.messages,

@@ -69,7 +69,7 @@ test_read_again (Fixture *fixture, gconstpointer data)
   write_users (fixture, "joe:{PLAIN}two\nann:{PLAIN}x\n");
   assert_password (credentials, "joe", "one", FALSE);
   assert_password (credentials, "joe", "two", TRUE);
-  mailbox = credentials_find_mailbox (credentials, "ann", "example.org");
+  mailbox = credentials_find_mailbox (credentials, "ann", "example.org", NULL);
   g_assert_cmpstr (mailbox, ==, "ann");
   g_assert_cmpuint (logged->len, ==, 0);
 }

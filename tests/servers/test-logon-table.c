@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -431,6 +432,27 @@ test_stopped_reader (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
+/* Where the table can't be opened, nobody knows; that is not "no log-on". */
+static void
+test_no_descriptor (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LogonTable) table = open_table (fixture, LOGON_TABLE_READER);
+  IpAddress address = ip ("192.0.2.7");
+  struct rlimit former, none;
+  Logon logon;
+
+  g_assert_cmpint (logon_table_find (table, &address, &logon), ==, LOGON_NONE);
+  g_assert_no_errno (g_mkdir (fixture->folder, 0700));
+  g_autofree char *path = g_build_filename (fixture->folder, "data.mdb", NULL);
+  g_assert_true (g_file_set_contents (path, "no table", -1, NULL));
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &former));
+  none = (struct rlimit){ .rlim_cur = 3, .rlim_max = former.rlim_max };
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &none));
+  LogonFinding finding = logon_table_find (table, &address, &logon);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &former));
+  g_assert_cmpint (finding, ==, LOGON_UNSURE);
+}
+
 static void
 test_unusable_folder (Fixture *fixture, gconstpointer unused)
 {
@@ -446,6 +468,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK); /* trouble is told */
 #define ADD(name, function)                                                                        \
   g_test_add ("/logon-table/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("look-up", test_look_up);
@@ -459,6 +482,7 @@ main (int argc, char **argv)
   ADD ("long-user", test_long_user);
   ADD ("two-processes", test_two_processes);
   ADD ("stopped-reader", test_stopped_reader);
+  ADD ("no-descriptor", test_no_descriptor);
   ADD ("unusable-folder", test_unusable_folder);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include <pwd.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,7 +87,8 @@ find_person (void)
 
   setpwent ();
   for (struct passwd *entry = getpwent (); entry != NULL && found == NULL; entry = getpwent ())
-    if (entry->pw_uid >= 1000 && entry->pw_uid < 60000 && system_users_contain (entry->pw_name))
+    if (entry->pw_uid >= 1000 && entry->pw_uid < 60000
+        && system_users_contain (entry->pw_name, NULL))
       found = g_strdup (entry->pw_name);
   endpwent ();
   return found;
@@ -129,8 +131,26 @@ test_names (void)
   for (gsize i = 0; i < G_N_ELEMENTS (nobodies); i++)
     {
       g_test_message ("\"%s\"", nobodies[i]);
-      g_assert_false (system_users_contain (nobodies[i]));
+      g_assert_false (system_users_contain (nobodies[i], NULL));
     }
+}
+
+/* Without a descriptor the name service can't look: that is not "no such user". */
+static void
+test_no_descriptor (void)
+{
+  struct rlimit former, none;
+  gboolean is_unsure = TRUE;
+
+  g_assert_false (system_users_contain ("no-such-user-here", &is_unsure));
+  g_assert_false (is_unsure);
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &former));
+  none = (struct rlimit){ .rlim_cur = 3, .rlim_max = former.rlim_max };
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &none));
+  gboolean is_there = system_users_contain ("no-such-user-here", &is_unsure);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &former));
+  g_assert_false (is_there);
+  g_assert_true (is_unsure);
 }
 
 static void
@@ -232,7 +252,7 @@ assert_password (Credentials *credentials,
 static void
 assert_mailbox (Credentials *credentials, const char *local_part, const char *mailbox)
 {
-  g_autofree char *found = credentials_find_mailbox (credentials, local_part, "a.example");
+  g_autofree char *found = credentials_find_mailbox (credentials, local_part, "a.example", NULL);
 
   g_assert_cmpstr (found, ==, mailbox);
 }
@@ -330,6 +350,7 @@ main (int argc, char **argv)
   g_log_set_writer_func (count_warnings, NULL, NULL);
   person = find_person ();
   g_test_add_func ("/system-users/names", test_names);
+  g_test_add_func ("/system-users/no-descriptor", test_no_descriptor);
 #define ADD(name, function)                                                                        \
   g_test_add ("/system-users/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("password", test_password);
