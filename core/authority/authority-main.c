@@ -150,13 +150,22 @@ serve (GDBusConnection *connection, AuthorityService *service, Process *process)
   g_main_loop_unref (process->loop);
 }
 
+/* A backup that is opened in the window, and not the settings of this system. */
+static gboolean
+is_for_one_program (const Options *options)
+{
+  return g_str_equal (options->bus, "stdio");
+}
+
 static int
 run (const Options *options)
 {
   Process process = { .exit_with_bus = options->exit_with_bus };
   g_autoptr (GError) error = NULL;
 
-  Custody *custody = custody_open (options->config, options->state_dir, &error);
+  Custody *custody = is_for_one_program (options)
+                         ? custody_open_backup (options->config, options->state_dir, &error)
+                         : custody_open (options->config, options->state_dir, &error);
   if (custody == NULL)
     {
       g_printerr ("posternd: %s\n", error->message);

@@ -355,12 +355,15 @@ start_without_file (Custody *custody, GError **error)
   return TRUE;
 }
 
+/* A server that starts meanwhile goes by the image; one of another version has to be made anew. */
 static gboolean
 start_with_bad_file (Custody *custody, GPtrArray *problems, GError **error)
 {
   if (recall_newest_revision (custody))
     {
       note_file_problems (custody, problems);
+      if (image_keeper_prepare (custody->state_dir, custody->settings))
+        image_keeper_commit (custody->state_dir, FILE_IDENTITY_NONE);
       return TRUE;
     }
   g_autofree char *message = settings_problems_to_string (problems);
@@ -438,9 +441,7 @@ start (Custody *custody, GError **error)
       settings_document_free (found);
       return FALSE;
     }
-  const GPtrArray *list = revisions_list (custody->revisions);
-  if (list->len > 0)
-    custody->last_number = ((const Revision *) g_ptr_array_index (list, 0))->number;
+  custody->last_number = revisions_highest (custody->revisions);
 
   if (state == SETTINGS_FILE_MISSING)
     return start_without_file (custody, error);
@@ -449,15 +450,15 @@ start (Custody *custody, GError **error)
   return start_with_file (custody, found, error);
 }
 
-Custody *
-custody_open (const char *config, const char *state_dir, GError **error)
+static Custody *
+open_file (SettingsFile *file, const char *state_dir, GError **error)
 {
   g_autoptr (Custody) custody = g_new0 (Custody, 1);
   g_autofree char *folder = g_build_filename (state_dir, "revisions", NULL);
   g_autoptr (GError) cause = NULL;
 
   custody->state_dir = g_strdup (state_dir);
-  custody->file = settings_file_new (config);
+  custody->file = file;
   custody->file_problems = settings_problems_new ();
   custody->revisions = revisions_open (folder, &cause);
   if (custody->revisions == NULL)
@@ -466,6 +467,21 @@ custody_open (const char *config, const char *state_dir, GError **error)
       return NULL;
     }
   return start (custody, error) ? g_steal_pointer (&custody) : NULL;
+}
+
+Custody *
+custody_open (const char *config, const char *state_dir, GError **error)
+{
+  return open_file (settings_file_new (config), state_dir, error);
+}
+
+Custody *
+custody_open_backup (const char *config, const char *state_dir, GError **error)
+{
+  SettingsFile *file = settings_file_new (config);
+
+  settings_file_take_anyones (file);
+  return open_file (file, state_dir, error);
 }
 
 void

@@ -40,6 +40,11 @@ typedef void (*CustodyListener) (guint64 revision, const char *const *names, gpo
  * @state_dir; %NULL with an #AuthorityError */
 Custody *
 custody_open (const char *config, const char *state_dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The same, for a settings file that is no system's: it may be anyone's, and behind a link. */
+Custody *custody_open_backup (const char *config,
+                              const char *state_dir,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void custody_free (Custody *custody);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Custody, custody_free)
 

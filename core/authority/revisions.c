@@ -16,6 +16,9 @@
 /* A document, and its heading. */
 #define FILE_MAX_BYTES (SETTINGS_DOCUMENT_MAX_BYTES + 1024 * 1024)
 
+/* A file that is named by a larger number was not made here. */
+#define NUMBER_PLAUSIBLE_MAX ((G_GUINT64_CONSTANT (1) << 53) - 1)
+
 #define CHECKSUM_LENGTH 64 /* SHA-256, in hexadecimal digits */
 
 struct _Revisions
@@ -24,6 +27,7 @@ struct _Revisions
   int lock_fd;     /* holds the lock for as long as it is open */
   GPtrArray *list; /* (owned) (element-type Revision): newest first */
   guint64 max_bytes;
+  guint64 highest;    /* number that was ever found in a file's name, or given */
   Revision *prepared; /* (owned) (nullable): what this process has prepared */
 };
 
@@ -178,6 +182,15 @@ compare_newest_first (gconstpointer a, gconstpointer b)
   return left->number < right->number ? 1 : left->number > right->number ? -1 : 0;
 }
 
+static void
+note_number (Revisions *revisions, const char *name)
+{
+  guint64 number = g_ascii_strtoull (name, NULL, 10);
+
+  if (number <= NUMBER_PLAUSIBLE_MAX)
+    revisions->highest = MAX (revisions->highest, number);
+}
+
 static gboolean
 list_folder (Revisions *revisions, GError **error)
 {
@@ -192,11 +205,19 @@ list_folder (Revisions *revisions, GError **error)
         continue;
       g_autofree char *path = g_build_filename (revisions->folder, name, NULL);
       g_autoptr (GError) damage = NULL;
+      note_number (revisions, name);
       Revision *revision = read_heading (path, &damage);
-      if (revision != NULL)
-        g_ptr_array_add (revisions->list, revision);
-      else
+      g_autofree char *own_path = revision != NULL ? path_of (revisions, revision->number) : NULL;
+      if (revision == NULL)
         g_warning ("A kept revision of the settings can't be read: %s", damage->message);
+      else if (!g_str_equal (path, own_path))
+        {
+          g_warning ("%s is passed over: it holds revision %" G_GUINT64_FORMAT, path,
+                     revision->number);
+          revision_free (revision);
+        }
+      else
+        g_ptr_array_add (revisions->list, revision);
     }
   g_ptr_array_sort (revisions->list, compare_newest_first);
   return TRUE;
@@ -267,6 +288,12 @@ revisions_list (const Revisions *revisions)
   return revisions->list;
 }
 
+guint64
+revisions_highest (const Revisions *revisions)
+{
+  return revisions->highest;
+}
+
 const Revision *
 revisions_find (const Revisions *revisions, guint64 number)
 {
@@ -299,14 +326,18 @@ heading_of (const Revision *revision)
   return heading;
 }
 
-/* In place: the folder is ours alone, and the checksum tells a file that a crash has cut short. */
+/* The checksum tells a file that a crash has cut short. What stands there already, such a file, a
+ * pipe or a link, is not written to. */
 static gboolean
 write_durably (const char *path, const GString *content, GError **error)
 {
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0600);
   gsize done = 0;
-  gboolean good = fd >= 0;
+  int fd;
+  gboolean good;
 
+  (void) g_unlink (path);
+  fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  good = fd >= 0;
   while (good && done < content->len)
     {
       gssize written = write (fd, content->str + done, content->len - done);
@@ -387,6 +418,7 @@ revisions_commit (Revisions *revisions, GError **error)
       revision_free (revision);
       return FALSE;
     }
+  revisions->highest = MAX (revisions->highest, revision->number);
   g_ptr_array_insert (revisions->list, 0, revision);
   g_ptr_array_sort (revisions->list, compare_newest_first);
   drop_oldest (revisions);

@@ -55,6 +55,10 @@ void revisions_set_max_bytes (Revisions *revisions, guint64 max_bytes);
  * next commit */
 const GPtrArray *revisions_list (const Revisions *revisions);
 
+/** Returns: the highest number that was ever given, as far as the files' names tell: of what is
+ * damaged, too; 0 for none */
+guint64 revisions_highest (const Revisions *revisions);
+
 /** Returns: (transfer none): the one of that number; %NULL when it is not kept */
 const Revision *revisions_find (const Revisions *revisions, guint64 number);
 

@@ -17,12 +17,16 @@ typedef enum
 {
   SETTINGS_FILE_SAME,    /* nobody has touched it since the last look or save */
   SETTINGS_FILE_MISSING, /* there is none */
-  SETTINGS_FILE_INVALID, /* it can't be read, or breaks a rule */
+  SETTINGS_FILE_INVALID, /* it can't be read, is not to be trusted, or breaks a rule */
   SETTINGS_FILE_TOUCHED  /* it was read, and is valid */
 } SettingsFileState;
 
 SettingsFile *settings_file_new (const char *path);
 void settings_file_free (SettingsFile *file);
+
+/** Takes it from whoever wrote it, and through symbolic links: a document, and not the settings of
+ * this system (settings-guard). */
+void settings_file_take_anyones (SettingsFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SettingsFile, settings_file_free)
 
 const char *settings_file_path (const SettingsFile *file);
@@ -48,7 +52,7 @@ void settings_file_forget (SettingsFile *file);
  *
  * Saves the text of a document as settings_document_save() does, over the file of the last look: one that has been touched
  * since is an error. A file that was INVALID at the last look is kept beside it, as
- * NAME.refused-TIME, so that what somebody wrote is not lost.
+ * NAME.refused-TIME, so that what somebody wrote is not lost; so is whatever else stands there.
  */
 gboolean settings_file_save (SettingsFile *file, const char *text, gsize length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -165,11 +165,12 @@ is_sound (const Head *head, gsize size, const FileIdentity *source)
   return memcmp (head->magic, MAGIC, sizeof MAGIC) == 0
          && strncmp (head->version, POSTERN_VERSION, sizeof head->version) == 0
          && head->byte_order_mark == BYTE_ORDER_MARK && head->row_size == sizeof (IpNetwork)
-         && head->own_sum == head_sum (head) && file_identity_equal (&head->source, source)
+         && head->own_sum == head_sum (head)
+         && (source == NULL || file_identity_equal (&head->source, source))
          && head->length == size - sizeof *head && head->sum == byte_sum (head + 1, head->length);
 }
 
-/* Returns: (transfer full) (nullable): the image of @source */
+/* Returns: (transfer full) (nullable): the image of @source; whichever it is of, where that is NULL */
 static GBytes *
 find (const char *state_dir, const FileIdentity *source, uid_t owner)
 {
@@ -191,21 +192,40 @@ image_file_is_of (const char *state_dir, const FileIdentity *source)
   return image != NULL;
 }
 
-Settings *
-image_file_load (const char *state_dir, const char *config)
+/* File names in it are as they stand in @config. */
+static Settings *
+decode (GBytes *image, const char *config)
 {
   g_autofree char *absolute = g_canonicalize_filename (config, NULL);
   g_autofree char *folder = g_path_get_dirname (absolute);
+  Settings *settings = image == NULL ? NULL : settings_image_decode (image);
+
+  if (settings != NULL)
+    file_names_make_absolute (settings, folder);
+  return settings;
+}
+
+Settings *
+image_file_load (const char *state_dir, const char *config)
+{
   FileIdentity source = file_identity_of (config);
   g_autoptr (GBytes) image = NULL;
   struct stat status;
-  Settings *settings;
 
   if (stat (config, &status) != 0)
     return NULL;
   image = find (state_dir, &source, status.st_uid);
-  settings = image == NULL ? NULL : settings_image_decode (image);
-  if (settings != NULL)
-    file_names_make_absolute (settings, folder);
-  return settings;
+  return decode (image, config);
+}
+
+Settings *
+image_file_load_last (const char *state_dir, const char *config)
+{
+  g_autoptr (GBytes) image = NULL;
+  struct stat status;
+
+  if (stat (state_dir, &status) != 0)
+    return NULL;
+  image = find (state_dir, NULL, status.st_uid);
+  return decode (image, config);
 }

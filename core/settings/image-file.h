@@ -35,3 +35,9 @@ gboolean image_file_is_of (const char *state_dir, const FileIdentity *source);
 /** Returns: (transfer full) (nullable): what settings_load() of @config would return, where there is
  * an image of it that can be trusted */
 Settings *image_file_load (const char *state_dir, const char *config) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Returns: (transfer full) (nullable): the settings that were the last to be saved, for a server
+ * that has to start while @config can't be used; %NULL where there is no image, or it is neither
+ * root's nor of the user who has @state_dir */
+Settings *image_file_load_last (const char *state_dir,
+                                const char *config) G_GNUC_WARN_UNUSED_RESULT;

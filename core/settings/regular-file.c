@@ -76,11 +76,14 @@ regular_file_read (const char *path, gsize max_bytes, gsize *length, GError **er
                    path);
       return NULL;
     }
-  bytes = g_malloc (MIN ((guint64) status.st_size, max_bytes) + 2);
-  if (!read_whole (descriptor, path, bytes, MIN ((guint64) status.st_size, max_bytes) + 1, length,
-                   error))
-    return NULL;
-  if (*length > max_bytes)
+  *length = 0;
+  if ((guint64) status.st_size <= max_bytes)
+    {
+      bytes = g_malloc ((gsize) status.st_size + 2);
+      if (!read_whole (descriptor, path, bytes, (gsize) status.st_size + 1, length, error))
+        return NULL;
+    }
+  if (bytes == NULL || *length > max_bytes)
     {
       g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_UNREADABLE,
                    "%s: is larger than %" G_GSIZE_FORMAT " bytes", path, max_bytes);

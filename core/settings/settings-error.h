@@ -17,6 +17,7 @@ GQuark settings_error_quark (void);
 typedef enum
 {
   SETTINGS_ERROR_UNREADABLE, /* no such file, no permission, no regular file, too large */
+  SETTINGS_ERROR_UNTRUSTED,  /* somebody else may have written it (settings-guard) */
   SETTINGS_ERROR_MALFORMED,  /* not XML, or with a DOCTYPE */
   SETTINGS_ERROR_NEWER,      /* written by a newer Postern: refused, never rewritten */
   SETTINGS_ERROR_INVALID,    /* a setting's value was refused */

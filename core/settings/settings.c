@@ -3,6 +3,7 @@
 
 #include "core/settings/setting-value.h"
 #include "core/settings/settings-document.h"
+#include "core/settings/settings-guard.h"
 
 /* The count stands before the values, so that nobody who holds a const snapshot sees it. */
 typedef struct
@@ -43,10 +44,13 @@ settings_new_default (void)
 Settings *
 settings_load (const char *path, GError **error)
 {
-  g_autoptr (SettingsDocument) document = settings_document_read (path, error);
+  g_autoptr (SettingsDocument) document = NULL;
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *folder = g_path_get_dirname (absolute);
 
+  if (!settings_guard_check (absolute, error))
+    return NULL;
+  document = settings_document_read (path, error);
   if (document == NULL)
     return NULL;
   return settings_document_snapshot (document, folder, error);

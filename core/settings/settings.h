@@ -244,7 +244,8 @@ typedef struct
  * settings_load:
  * @path: the settings file
  *
- * Reads, migrates (in memory) and validates the file, with no network and no DOCTYPE.
+ * Reads, migrates (in memory) and validates the file, with no network and no DOCTYPE. What others
+ * may have put there is refused (settings-guard).
  *
  * Returns: (transfer full): the snapshot, or %NULL with a #SettingsError that names every problem
  */

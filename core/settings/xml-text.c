@@ -11,6 +11,10 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlParserCtxt, xmlFreeParserCtxt)
 
+/* libxml2 compares each attribute of an element with each other one: too many would take hours. A
+ * tag with so many quotation marks is none of a settings file. */
+#define QUOTES_MAX 2000
+
 /* What the parser came across; the parser's own word is not enough, for a tree is there even after
  * it was stopped. */
 typedef struct
@@ -76,6 +80,44 @@ report (Findings *findings, gboolean well_formed, GError **error)
   return FALSE;
 }
 
+/* A tag, and the text after it, go on to the next "<". Returns: where one is that has too many
+ * attributes; %NULL where none has */
+static const char *
+find_crowded_tag (const char *text, const char *end)
+{
+  const char *tag = text;
+  guint quotes = 0;
+
+  for (const char *at = text; at < end; at++)
+    if (*at == '<')
+      {
+        const char *comment_end = end - at > 4 && strncmp (at, "<!--", 4) == 0
+                                      ? g_strstr_len (at + 4, end - at - 4, "-->")
+                                      : NULL;
+        tag = at;
+        quotes = 0;
+        at = comment_end != NULL ? comment_end : at;
+      }
+    else if ((*at == '"' || *at == '\'') && ++quotes > QUOTES_MAX)
+      return tag;
+  return NULL;
+}
+
+static gboolean
+refuse_crowded_tag (const char *text, gsize length, GError **error)
+{
+  const char *tag = find_crowded_tag (text, text + length);
+  guint line = 1;
+
+  if (tag == NULL)
+    return TRUE;
+  for (const char *at = text; at < tag; at++)
+    line += *at == '\n';
+  g_set_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED,
+               "line %u: an element has too many attributes", line);
+  return FALSE;
+}
+
 xmlDoc *
 xml_text_parse (const char *text, gsize length, GError **error)
 {
@@ -92,6 +134,8 @@ xml_text_parse (const char *text, gsize length, GError **error)
                    length == 0 ? "it is empty" : "it holds a NUL byte");
       return NULL;
     }
+  if (!refuse_crowded_tag (text, length, error))
+    return NULL;
   xmlInitParser ();
   parser = xmlNewParserCtxt ();
   parser->_private = &findings;

@@ -57,6 +57,14 @@ on_authority_appeared (GDBusConnection *connection,
   bus->events->settings_changed (bus->user, 0);
 }
 
+/* It may have died between saving and telling. */
+static void
+on_authority_vanished (GDBusConnection *connection, const char *name, gpointer data)
+{
+  DaemonBus *bus = data;
+  bus->events->settings_changed (bus->user, 0);
+}
+
 static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
 {
@@ -134,9 +142,9 @@ join (DaemonBus *bus, GError **error)
   bus->changed_subscription = g_dbus_connection_signal_subscribe (
       bus->connection, BUS_PLACE_AUTHORITY_NAME, BUS_PLACE_AUTHORITY_NAME, "Changed",
       BUS_PLACE_AUTHORITY_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_changed, bus, NULL);
-  bus->authority_watch = g_bus_watch_name_on_connection (bus->connection, BUS_PLACE_AUTHORITY_NAME,
-                                                         G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                                         on_authority_appeared, NULL, bus, NULL);
+  bus->authority_watch = g_bus_watch_name_on_connection (
+      bus->connection, BUS_PLACE_AUTHORITY_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+      on_authority_appeared, on_authority_vanished, bus, NULL);
   bus->name_owner_id = g_bus_own_name_on_connection (bus->connection, bus->name,
                                                      G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                                      on_name_acquired, on_name_lost, bus, NULL);

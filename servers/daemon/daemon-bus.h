@@ -20,8 +20,8 @@ typedef struct
    * next call of this, or the end. */
   void (*connected) (gpointer user, GDBusConnection *connection, Gatekeeper *gatekeeper);
 
-  /** The authority has saved @revision, or has appeared (then it is 0): the settings file may be a
-   * new one. */
+  /** The authority has saved @revision, or has appeared or gone (then it is 0): the settings file
+   * may be a new one. */
   void (*settings_changed) (gpointer user, guint64 revision);
 
   /** The bus has ended, or, with a @reason, there is no place for us: the process is to end. Not

@@ -310,8 +310,9 @@ serve (Daemon *daemon)
     g_source_remove (signals[i]);
 }
 
+/* @problem: (nullable): why the file can't be used, and the settings are those saved last */
 static gboolean
-start (Daemon *daemon, const Settings *settings, GError **error)
+start (Daemon *daemon, const Settings *settings, const char *problem, GError **error)
 {
   gint64 began_us = g_get_monotonic_time ();
 
@@ -329,24 +330,44 @@ start (Daemon *daemon, const Settings *settings, GError **error)
   daemon->activity = activity_service_new (daemon->options.state_dir, daemon->server->server,
                                            read_counters, daemon);
   show_in_force (daemon, settings, began_us);
+  if (problem != NULL)
+    show_problem (daemon, problem);
   return join_bus (daemon, error);
+}
+
+/* A damaged file is no reason to take no mail. @problem: (transfer full) (nullable): what is wrong
+ * with the file. */
+static Settings *
+load_first (Daemon *daemon, char **problem)
+{
+  FileIdentity identity = file_identity_of (daemon->options.config);
+  g_autoptr (GError) error = NULL;
+  Settings *settings = load_settings (daemon, &error);
+
+  if (settings != NULL)
+    {
+      daemon->taken = identity;
+      return settings;
+    }
+  *problem = g_strdup (error->message);
+  return image_file_load_last (daemon->options.state_dir, daemon->options.config);
 }
 
 static void
 run (Daemon *daemon)
 {
+  g_autofree char *problem = NULL;
+  g_autoptr (Settings) settings = load_first (daemon, &problem);
   g_autoptr (GError) error = NULL;
 
-  daemon->taken = file_identity_of (daemon->options.config);
-  g_autoptr (Settings) settings = load_settings (daemon, &error);
   if (settings == NULL)
     {
-      g_printerr ("%s: %s\n%s\n", daemon->server->program, daemon->options.config, error->message);
+      g_printerr ("%s: %s\n%s\n", daemon->server->program, daemon->options.config, problem);
       daemon->status = EXIT_WRONG_SETTINGS;
       return;
     }
 
-  if (start (daemon, settings, &error))
+  if (start (daemon, settings, problem, &error))
     serve (daemon);
   else
     {

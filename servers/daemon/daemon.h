@@ -15,10 +15,10 @@
  * --workers N, --log stderr|syslog, --version. Everything here runs in the main thread (GMainLoop). SIGTERM and SIGINT
  * end the server in order, SIGHUP re-reads the file.
  *
- * Settings: read at the start (a file that is not valid ends the process with its problems on
- * stderr, exit 78), then again at each Changed signal, each time the authority appears on the bus,
- * and at SIGHUP; or its image, where the authority keeps one of that very file (image-file). A file that cannot be taken leaves the revision in force as it is, and says why in
- * the log and in RevisionProblem.
+ * Settings: read at the start, then again at each Changed signal, each time the authority appears on the bus
+ * or is gone from it (it may have died between saving and telling), and at SIGHUP; or its image, where the authority keeps one of that very file (image-file). A file that cannot be taken leaves the revision in force as it is, and says why in
+ * the log and in RevisionProblem. At the start, that is the one saved last, of which the authority keeps the image; where
+ * there is none, the process ends with the file's problems on stderr, exit 78.
  *
  * A service manager is told when the start and a SIGHUP are done, in words, too (service-manager).
  */

@@ -2,7 +2,11 @@
 """Settings never break: the authority is killed, or its disk fails, at every call of every way to change something, and at random."""
 
 import errno
+import os
+import random
 import re
+import signal
+import threading
 import time
 from typing import Any, Callable, Iterator
 
@@ -138,3 +142,43 @@ def test_failing_at_each_call(mortal: Mortal, make: Callable[[Mortal], Deed]) ->
         number += step(make)
     figures.record(PROMISE, f"ENOSPC or EIO at each call: {make.__name__.replace('_', ' ')}", number // step(make), 0)
     assert number > 5
+
+
+def duration_s(deed: Callable[[], Any]) -> float:
+    began = time.monotonic()
+    deed()
+    return time.monotonic() - began
+
+
+def kill_after(mortal: Mortal, make: Callable[[Mortal], Deed], delay_s: float, look: Callable[[list[State]], Any]) -> bool:
+    """Whether the change was under way, or not yet answered, when the authority died."""
+    deed, after = make(mortal)
+    before = mortal.state()
+    pid = mortal.gateway.pid("posternd")
+    killer = threading.Timer(delay_s, os.kill, (pid, signal.SIGKILL))
+    killer.start()
+    error = mortal.attempt(deed)
+    killer.join()
+    assert ended(pid, 20)
+    assert error is None or error.name in GONE, error
+    mortal.start()
+    look([after(before)] if error is None else [before, after(before)])
+    return error is not None
+
+
+def test_killed_at_random(mortal: Mortal) -> None:
+    usual_s = {make: min(duration_s(make(mortal)[0]) for _ in range(5)) for make in DEEDS}
+    chance = random.Random(4)
+    kills = figures.tries(60, 10_000)
+    began, under_way, lost = time.monotonic(), 0, 1
+    for done in range(1, kills + 1):
+        make = chance.choice((*DEEDS, apply, apply))
+        try:
+            under_way += kill_after(mortal, make, chance.uniform(0, 1.5 * usual_s[make]),
+                                    mortal.assert_whole if done % 10 == 0 else mortal.assert_agreed)
+            lost = 0
+        finally:
+            rate = done / (time.monotonic() - began)
+            figures.record(PROMISE, "killed at random", done, lost, f"{under_way} of them before the answer; {rate:.0f} kills a second")
+        lost = 1
+    assert under_way > kills / 10
