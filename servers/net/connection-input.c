@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* So much may come after the end of what is wanted. */
+#define DROPPED_MAX (1024 * 1024)
+
 gboolean
 connection_input_is_wanted (Connection *connection)
 {
@@ -36,13 +39,26 @@ offer_input (Connection *connection)
   byte_buffer_take (&connection->input, taken);
 }
 
+/* Once we have said goodbye, what comes is only read so that our words are not taken back. Who goes on
+ * and on has not heard them anyway. */
+static void
+drop (Connection *connection, gsize length)
+{
+  connection->dropped += length;
+  if (connection->dropped > DROPPED_MAX)
+    connection_end (connection, NULL);
+}
+
 /* What comes is offered where it lies, so that an idle connection, or one that takes all at once,
  * owns no input buffer. */
 static void
 take_in (Connection *connection, const char *bytes, gsize length)
 {
   if (connection->state != CONNECTION_OPEN)
-    return;
+    {
+      drop (connection, length);
+      return;
+    }
 
   if (connection->input.length > 0)
     {

@@ -49,6 +49,8 @@ struct _Connection
   TlsStream *tls_due; /* (owned) (nullable) in CONNECTION_TLS_DUE */
   gsize clear_output; /* in CONNECTION_TLS_DUE: so much of the output goes in clear */
 
+  guint dropped; /* so many bytes came after our goodbye */
+
   gboolean is_scheduled; /* turn() will run at the end of this turn, or once more: it runs now */
   gboolean is_turning;
   gboolean is_parting; /* the peer wants the end as much as we do */

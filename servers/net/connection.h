@@ -135,7 +135,7 @@ void connection_set_deadline (Connection *connection, guint seconds);
 
 /** Sends what is queued, then closes; nothing more is received. closed() follows, when
  * the peer has closed its side too; a peer that does not read is cut off after 5 s, one that has
- * read all and stays after 2 s more. Where TLS has been started and is not there yet, what was
+ * read all and stays after 2 s more, and one that goes on sending after 1 MiB. Where TLS has been started and is not there yet, what was
  * written since then can't be sent, and is dropped. */
 void connection_finish (Connection *connection);
 

@@ -37,6 +37,7 @@ static const ReplyRow rows[POP3_N_REPLIES] = {
   = { "-ERR [SYS/TEMP] too many log-ons of your address have failed: try again after %s" },
   [POP3_REPLY_STOPPING] = { "-ERR [SYS/TEMP] the server is stopping: try again later" },
   [POP3_REPLY_TOO_MANY_ERRORS] = { "-ERR too many mistakes: goodbye" },
+  [POP3_REPLY_TOO_MANY_LINES] = { "-ERR too many commands without a log-on: goodbye" },
   [POP3_REPLY_NOT_COMMITTED]
   = { "-ERR [SYS/TEMP] some deleted messages were not removed: delete them again later" },
 

@@ -234,6 +234,8 @@ pop3_session_feed (Pop3Session *session, const Pop3Terms *terms, const char *lin
   g_assert (session->state == POP3_STATE_AUTHORIZATION || session->state == POP3_STATE_TRANSACTION
             || session->state == POP3_STATE_AUTHENTICATING);
   g_string_truncate (session->reply, 0);
+  if (session->listing == NULL && ++session->strangers_lines > POP3_SESSION_STRANGERS_LINES_MAX)
+    return pop3_session_close (session, POP3_REPLY_TOO_MANY_LINES, NULL);
   if (session->state == POP3_STATE_AUTHENTICATING)
     return pop3_session_authenticate (session, sasl_exchange_feed (&session->sasl, line, length));
   return feed_command (session, terms, line, length);

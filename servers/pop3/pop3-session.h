@@ -86,6 +86,10 @@ typedef struct
 #define POP3_SESSION_LOG_ONS_MAX 3
 #define POP3_SESSION_ERRORS_MAX 20
 
+/** So many lines before the log-on, and the next one ends the session: what needs more than these, such
+ * as NOOP in a loop, is there only to stay. */
+#define POP3_SESSION_STRANGERS_LINES_MAX 100
+
 /** The longest command line, CR LF included (RFC 2449, section 4). */
 #define POP3_SESSION_LINE_MAX 255
 
@@ -112,6 +116,7 @@ typedef struct
   Pop3Method method;
   guint failed_log_ons;
   guint errors;
+  guint strangers_lines; /* that came before the log-on */
 
   const MaildropListing *listing; /* (unowned) (nullable) since the log-on */
   guint8 *is_deleted;             /* (owned) a byte for each mail of listing */

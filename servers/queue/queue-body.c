@@ -15,11 +15,16 @@
 #define INCOMING_PREFIX "in-"
 #define NAME_MAX_LENGTH 40
 
+/* So many bytes of a large one wait for more: content of short lines comes in pieces of a few bytes,
+ * and who sends much of that must not cost us a system call for each. */
+#define UNWRITTEN_MAX 16384
+
 struct _QueueBody
 {
-  int folder_fd;      /* (unowned) */
-  GByteArray *memory; /* (owned) while it is small; else NULL */
-  int fd;             /* (owned) of a large one, locked; else -1 */
+  int folder_fd;         /* (unowned) */
+  GByteArray *memory;    /* (owned) while it is small; else NULL */
+  int fd;                /* (owned) of a large one, locked; else -1 */
+  GByteArray *unwritten; /* (owned) of a large one, its last bytes; else NULL */
   char name[NAME_MAX_LENGTH];
   gsize size;
   gboolean placed;
@@ -53,6 +58,8 @@ queue_body_free (QueueBody *body)
     return;
   if (body->memory != NULL)
     g_byte_array_unref (body->memory);
+  if (body->unwritten != NULL)
+    g_byte_array_unref (body->unwritten);
   if (body->fd >= 0)
     {
       if (!body->kept)
@@ -116,7 +123,16 @@ move_to_file (QueueBody *body, GError **error)
   if (!open_file (body, error))
     return FALSE;
   g_autoptr (GByteArray) memory = g_steal_pointer (&body->memory);
+  body->unwritten = g_byte_array_new ();
   return write_all (body->fd, (const char *) memory->data, memory->len, error);
+}
+
+static gboolean
+write_waiting (QueueBody *body, GError **error)
+{
+  gsize length = body->unwritten->len;
+  g_byte_array_set_size (body->unwritten, 0);
+  return write_all (body->fd, (const char *) body->unwritten->data, length, error);
 }
 
 gboolean
@@ -126,9 +142,13 @@ queue_body_append (QueueBody *body, const char *bytes, gsize length, GError **er
       && !move_to_file (body, error))
     return FALSE;
   body->size += length;
-  if (body->memory == NULL)
+  GByteArray *gathered = body->memory != NULL ? body->memory : body->unwritten;
+  if (gathered == body->unwritten && gathered->len + length > UNWRITTEN_MAX
+      && !write_waiting (body, error))
+    return FALSE;
+  if (gathered == body->unwritten && length > UNWRITTEN_MAX)
     return write_all (body->fd, bytes, length, error);
-  g_byte_array_append (body->memory, (const guint8 *) bytes, length);
+  g_byte_array_append (gathered, (const guint8 *) bytes, length);
   return TRUE;
 }
 
@@ -148,10 +168,12 @@ queue_body_small_content (const QueueBody *body, gsize *length)
 }
 
 GBytes *
-queue_body_content (const QueueBody *body, GError **error)
+queue_body_content (QueueBody *body, GError **error)
 {
   if (body->memory != NULL)
     return g_bytes_new (body->memory->data, body->memory->len);
+  if (!write_waiting (body, error))
+    return NULL;
   g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (body->fd, FALSE, error);
   return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
 }
@@ -163,6 +185,8 @@ queue_body_place (QueueBody *body, guint64 id, GError **error)
     return TRUE;
   char name[ENVELOPE_ID_TEXT_MAX];
   envelope_id_to_string (id, name);
+  if (!write_waiting (body, error))
+    return FALSE;
   if (fdatasync (body->fd) != 0)
     return fail ("flush the message's file", error);
   if (renameat (body->folder_fd, body->name, body->folder_fd, name) != 0)

@@ -68,7 +68,7 @@ gsize queue_body_size (const QueueBody *body);
 
 /** Returns: (transfer full): what was appended so far, for those who look into a message before it
  * is added; a large one is mapped from its file. Blocks. Of no use once more is appended. */
-GBytes *queue_body_content (const QueueBody *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *queue_body_content (QueueBody *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void queue_body_free (QueueBody *body);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QueueBody, queue_body_free)
 

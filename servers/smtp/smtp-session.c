@@ -336,12 +336,19 @@ reply_to (const SmtpSession *session, SmtpAnswerKind kind)
   return reply;
 }
 
+/* Who asks for relaying again and again brings no message nearer. */
+static gboolean
+is_relay_refused (const SmtpSession *session, SmtpAnswerKind kind)
+{
+  return session->question == SMTP_QUESTION_RECIPIENT && kind == SMTP_ANSWER_REFUSED;
+}
+
 /* What an answer changes in the session, beside its state. */
 static void
 take_answer (SmtpSession *session, const SmtpAnswer *answer)
 {
   gboolean yes = answer->kind == SMTP_ANSWER_YES;
-  if (session->question != SMTP_QUESTION_SENDER)
+  if (session->question != SMTP_QUESTION_SENDER && !is_relay_refused (session, answer->kind))
     session->idle_commands = 0;
   switch (session->question)
     {

@@ -133,7 +133,8 @@ typedef struct
 #define SMTP_SESSION_LOG_ONS_MAX 3
 
 /** So many commands one after the other that bring no message nearer, such as NOOP, and the next one
- * ends the session. A log-on, TLS, a recipient that is decided about, and bytes of content do. */
+ * ends the session. A log-on, TLS, a recipient that is decided about, if only to say that it is one too
+ * many, and bytes of content do. */
 #define SMTP_SESSION_IDLE_COMMANDS_MAX 100
 
 /** The longest name in EHLO and HELO. */

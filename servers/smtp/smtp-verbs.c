@@ -75,6 +75,8 @@ handle_rcpt (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
     return smtp_session_reply (session, terms, fault, NULL);
   if (transaction->recipients->len >= terms->recipients)
     {
+      /* Who names them all at once still gets to DATA (RFC 5321, section 4.5.3.1.10). */
+      session->idle_commands = 0;
       smtp_transaction_drop_candidate (transaction);
       return smtp_session_reply (session, terms, SMTP_REPLY_TOO_MANY_RECIPIENTS, NULL);
     }

@@ -19,6 +19,7 @@
 #define EVENTS_MAX 512
 #define OPENED_A_TURN 256
 #define SAID_A_TURN (1024 * 1024)
+#define SAID_AT_ONCE (64 * 1024)
 #define IDLE_MS 50
 
 typedef enum
@@ -30,7 +31,7 @@ typedef enum
 
 static struct
 {
-  int port, connections, clients, first, piece, every_ms, window, repeat_from;
+  int port, connections, clients, first, at_once, piece, every_ms, window, repeat_from;
   char *say_file, *reads;
   gboolean again, resets;
   char *say; /* what each says */
@@ -245,7 +246,10 @@ on_event (Peer *peer, guint32 events)
       if (options.every_ms == 0)
         say_much (peer);
       else
-        watch (peer, EPOLL_CTL_MOD);
+        {
+          say (peer, options.at_once);
+          watch (peer, EPOLL_CTL_MOD);
+        }
     }
 }
 
@@ -330,6 +334,7 @@ read_options (int argc, char **argv, GError **error)
     { "first", 0, 0, G_OPTION_ARG_INT, &options.first, "The number of the first one", "N" },
     { "say", 0, 0, G_OPTION_ARG_FILENAME, &options.say_file, "What each says", "FILE" },
     { "repeat-from", 0, 0, G_OPTION_ARG_INT, &options.repeat_from, "...for ever from there", "N" },
+    { "at-once", 0, 0, G_OPTION_ARG_INT, &options.at_once, "Its first bytes at once", "N" },
     { "every", 0, 0, G_OPTION_ARG_INT, &options.every_ms, "Says a piece so often", "MS" },
     { "piece", 0, 0, G_OPTION_ARG_INT, &options.piece, "Of so many bytes", "N" },
     { "reads", 0, 0, G_OPTION_ARG_STRING, &options.reads, "Reads all, slow or none", "HOW" },
@@ -350,6 +355,21 @@ read_options (int argc, char **argv, GError **error)
          || g_file_get_contents (options.say_file, &options.say, &options.length, error);
 }
 
+/* Many times what is repeated: a few bytes a call would tire nobody out but us. */
+static void
+prepare_words (void)
+{
+  g_autoptr (GString) words = g_string_new_len (options.say, options.length);
+
+  if (options.repeat_from >= 0)
+    while (words->len < SAID_AT_ONCE)
+      g_string_append_len (words, options.say + options.repeat_from,
+                           options.length - options.repeat_from);
+  g_free (options.say);
+  options.length = words->len;
+  options.say = g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -361,6 +381,7 @@ main (int argc, char **argv)
       g_printerr ("flood: %s\n", error->message);
       return 2;
     }
+  prepare_words ();
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit (RLIMIT_NOFILE, &limit);

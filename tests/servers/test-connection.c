@@ -117,6 +117,21 @@ test_finish (Peer *peer, gconstpointer act)
   g_assert_null (peer->reason);
 }
 
+/* Who goes on and on after the end is not read for ever: the connection ends while it still sends. */
+static void
+test_finish_flooded (Peer *peer, gconstpointer act)
+{
+  static const char bytes[65536];
+
+  peer_connect (peer);
+  peer_say (peer, "a lot that nobody reads\r\n");
+  peer_expect (peer, "bye\r\n");
+  while (send (peer->fd, bytes, sizeof bytes, MSG_NOSIGNAL) > 0)
+    {
+    }
+  peer_wait_for (peer, &peer->closed);
+}
+
 /* In clear, the end comes with the last words: when the peer sees it, nothing waits for the peer's
  * own. */
 static void
@@ -305,6 +320,7 @@ main (int argc, char **argv)
   ADD ("half-close-later", DO_ANSWER_LATER, test_half_close_later);
   ADD ("pipelined-later", DO_ANSWER_LATER, test_pipelined_later);
   ADD ("finish", DO_FINISH, test_finish);
+  ADD ("finish-flooded", DO_FINISH, test_finish_flooded);
   ADD ("part", DO_PART, test_part);
   ADD ("part-too-early", DO_PART, test_part_too_early);
   ADD ("abort", DO_ABORT, test_abort);
