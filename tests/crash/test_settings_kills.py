@@ -167,6 +167,9 @@ def kill_after(mortal: Mortal, make: Callable[[Mortal], Deed], delay_s: float, l
 
 
 def test_killed_at_random(mortal: Mortal) -> None:
+    # A disk that failed may have kept a revision that was to be dropped; the first saves after a start drop it.
+    mortal.gateway.kill("posternd")
+    mortal.start()
     usual_s = {make: min(duration_s(make(mortal)[0]) for _ in range(5)) for make in DEEDS}
     chance = random.Random(4)
     kills = figures.tries(60, 10_000)
