@@ -40,7 +40,7 @@ def withstand(gateway: Gateway, client: str, kind: Kind, folder: Path, clients: 
         with Flood(port, connections, min(clients, connections), say=kind.say, folder=folder, **kind.options) as flood:
             flood.wait_open()
             if kind.limit:
-                flood.wait(lambda now: now["replies"].get(kind.limit, 0) >= min(connections, 20), f"{kind.limit} to be said")
+                flood.wait(lambda now: now["replies"].get(kind.limit, 0) >= 5, f"{kind.limit} to be said")
             regular.wait_for(5)
             gateway.counters(kind.server)
             now = flood.figures()

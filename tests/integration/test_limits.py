@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What one client, or many, can ask of the servers; and that they say so in the protocol's words."""
 
+import contextlib
 import poplib
 import select
 import smtplib
@@ -53,15 +54,16 @@ def test_pop_sessions(gateway: Gateway) -> None:
 def test_silent_strangers_make_room(gateway: Gateway, client: str, server: str) -> None:
     """Who has logged on need not wait; another newcomer waits until they have been silent for a while."""
     gateway.log_on(client)
-    gateway.apply({"smtp.limits.sessions": 2, "pop3.limits.sessions": 2})
-    port, word = (gateway.smtp_port, b"220 ") if server == "smtp" else (gateway.pop_port, b"+OK")
-    with socket.create_connection(("127.0.0.1", port), 30, ("127.0.0.4", 0)) as silent, \
-            socket.create_connection(("127.0.0.1", port), 30, ("127.0.0.5", 0)) as another:
-        said = [raw.makefile("rb").readline() for raw in (silent, another)]
-        assert [line[:4].strip() for line in said] == [word.strip()] * 2
+    gateway.apply({"smtp.limits.sessions": 40, "pop3.limits.sessions": 40})
+    port, word = (gateway.smtp_port, b"220 ") if server == "smtp" else (gateway.pop_port, b"+OK ")
+    with contextlib.ExitStack() as stack:
+        # So many that each worker, which looks among its own, has some.
+        silent = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 30, (f"127.0.4.{number % 20 + 1}", 0)))
+                  for number in range(40)]
+        assert all(raw.recv(512).startswith(word) for raw in silent)
         (gateway.smtp if server == "smtp" else gateway.pop3)(client).quit()
-        ends = [raw.makefile("rb").readline() for raw in (silent, another) if select.select([raw], [], [], 5)[0]]
-        assert len(ends) == 1 and b"oo many sessions" in ends[0]
+        ended = select.select(silent, [], [], 30)[0]
+        assert len(ended) == 1 and b"oo many sessions" in ended[0].recv(512)
         until(lambda: greeting(gateway, port).startswith(word), "room for a client that nobody knows")
 
 
