@@ -59,6 +59,30 @@ test_nul (void)
   g_assert_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED);
 }
 
+static char *
+crowded (guint attributes)
+{
+  GString *text = g_string_new ("<!-- \"'\"'\"' -->\n<a");
+
+  for (guint i = 0; i < attributes; i++)
+    g_string_append_printf (text, " b%u='>'", i);
+  return g_string_free (g_string_append (text, "/>"), FALSE);
+}
+
+static void
+test_crowded_tag (void)
+{
+  g_autofree char *much = crowded (1000);
+  g_autofree char *too_much = crowded (1001);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (xmlDoc) document = xml_text_parse (much, strlen (much), NULL);
+
+  g_assert_nonnull (document);
+  g_assert_null (xml_text_parse (too_much, strlen (too_much), &error));
+  g_assert_error (error, SETTINGS_ERROR, SETTINGS_ERROR_MALFORMED);
+  g_assert_cmpstr (error->message, ==, "line 2: an element has too many attributes");
+}
+
 static void
 test_write (void)
 {
@@ -183,6 +207,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/xml-text/parse", test_parse);
   g_test_add_func ("/xml-text/nul", test_nul);
+  g_test_add_func ("/xml-text/crowded-tag", test_crowded_tag);
   g_test_add_func ("/xml-text/write", test_write);
   g_test_add_func ("/xml-text/write-without-declaration", test_write_without_declaration);
   g_test_add_func ("/xml-text/write-is-utf8", test_write_is_utf8);
