@@ -27,10 +27,11 @@ smtp_content_is_complete (const SmtpContent *content)
   return content->state == SMTP_CONTENT_AT_END;
 }
 
+/* Not the one that is found first: that would depend on how the network cuts the bytes. */
 static void
 set_fault (SmtpContent *content, SmtpContentFault fault)
 {
-  if (content->fault == SMTP_CONTENT_GOOD)
+  if (content->fault == SMTP_CONTENT_GOOD || fault < content->fault)
     content->fault = fault;
 }
 

@@ -45,7 +45,7 @@ typedef enum
 /** The machine. Its members are its own, but for the first two. */
 typedef struct
 {
-  SmtpContentFault fault; /* the first that was found */
+  SmtpContentFault fault; /* of those that were found, the first in the enum's order */
   guint64 size;           /* bytes of the message so far, dots unstuffed */
 
   guint64 size_limit;

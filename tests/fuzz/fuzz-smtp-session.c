@@ -75,7 +75,7 @@ check_question (const Talk *talk, SmtpQuestion question)
     case SMTP_QUESTION_GREET:
       break;
     case SMTP_QUESTION_CREDENTIALS:
-      g_assert_true (session->is_extended && session->user == NULL && !is_bare);
+      g_assert_true (session->helo != NULL && session->user == NULL && !is_bare);
       g_assert_cmpuint (strlen (session->sasl.user), <=, SASL_USER_MAX);
       break;
     case SMTP_QUESTION_SENDER:
