@@ -42,10 +42,8 @@ gboolean mailbox_deliver (const char *folder,
 
 /** @found: whether the mailbox has what mailbox_deliver() put there by this @name, and nobody has
  * taken away since. FALSE with @error where it can't be read. */
-gboolean mailbox_holds (const char *folder,
-                        const char *name,
-                        gboolean *found,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mailbox_holds (const char *folder, const char *name, gboolean *found, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mailbox_count_octets:

@@ -34,7 +34,7 @@ typedef enum
   /* The connection ends after these. */
   POP3_REPLY_TOO_MANY_SESSIONS,
   POP3_REPLY_TOO_MANY_OF_CLIENT, /* sessions of that address */
-  POP3_REPLY_BANNED, /* the words: when the ban ends */
+  POP3_REPLY_BANNED,             /* the words: when the ban ends */
   POP3_REPLY_STOPPING,
   POP3_REPLY_TOO_MANY_ERRORS,
   POP3_REPLY_TOO_MANY_LINES,

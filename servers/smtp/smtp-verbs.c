@@ -105,7 +105,10 @@ handle_bdat (SmtpSession *session, const SmtpTerms *terms, const SmtpCommand *co
   SmtpChunkCommand chunk;
   if (!smtp_command_parse_chunk (command->argument, command->argument_length, &chunk))
     return smtp_session_interrupt (session, terms, SMTP_REPLY_CHUNK_SYNTAX);
-  return smtp_session_take_chunk (session, &chunk, out_of_place[session->state]);
+  SmtpReply refusal = out_of_place[session->state];
+  if (session->state == SMTP_STATE_RECIPIENTS && terms->needs_tls && !session->is_secured)
+    refusal = SMTP_REPLY_NEEDS_TLS;
+  return smtp_session_take_chunk (session, &chunk, refusal);
 }
 
 static SmtpStep
@@ -164,8 +167,9 @@ static const SmtpVerb verbs[] = {
   { "STARTTLS", IN (READY), SMTP_VERB_NO_ARGUMENT, handle_starttls },
   { "AUTH", IN (READY), SMTP_VERB_NEEDS_ARGUMENT | SMTP_VERB_NEEDS_TLS, smtp_authentication_begin },
   { "MAIL", IN (READY), SMTP_VERB_NEEDS_TLS, handle_mail },
-  { "RCPT", IN (SENDER) | IN (RECIPIENTS), 0, handle_rcpt },
-  { "DATA", IN (SENDER) | IN (RECIPIENTS), SMTP_VERB_NO_ARGUMENT, handle_data },
+  { "RCPT", IN (SENDER) | IN (RECIPIENTS), SMTP_VERB_NEEDS_TLS, handle_rcpt },
+  { "DATA", IN (SENDER) | IN (RECIPIENTS), SMTP_VERB_NO_ARGUMENT | SMTP_VERB_NEEDS_TLS,
+    handle_data },
   { "BDAT", AFTER_GREETING, 0, handle_bdat },
   { "RSET", AFTER_GREETING, SMTP_VERB_NO_ARGUMENT, handle_rset },
   { "NOOP", AFTER_GREETING, 0, handle_noop },

@@ -326,5 +326,7 @@ def try_recipient(session: smtplib.SMTP, recipient: str = "someone@elsewhere.exa
     code, text = session.mail(sender)
     if code == 250:
         code, text = session.rcpt(recipient)
+        if code >= 400:  # who asks in vain again and again is sent away, but this one is taken
+            session.rcpt("postmaster")
         session.rset()
     return code, text.decode()
