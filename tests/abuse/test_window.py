@@ -15,6 +15,7 @@ import pytest
 from gateway.figures import record, tries
 from gateway.fixtures import next_client
 from gateway.gateway import DEMO_USERS, Gateway, try_recipient
+from gateway.wait import until
 
 PROMISE = "The window is exact"
 MAILBOX_LINE = re.compile(r"^bob:.*\n", re.MULTILINE)
@@ -188,6 +189,11 @@ def test_always_visible_before_ok(gateway: Gateway) -> None:
     assert refused == kept == 0
 
 
+def is_suspended(pid: int) -> bool:
+    """SIGSTOP takes hold of one thread after the other (proc(5): the state is behind the name)."""
+    return all(task.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "T" for task in Path(f"/proc/{pid}/task").iterdir())
+
+
 def test_server_that_stood_still(gateway: Gateway, client: str) -> None:
     """The SMTP server is stopped while the grant is taken back; the first thing that it decides is decided by what is true then."""
     gateway.log_on(client)
@@ -197,6 +203,7 @@ def test_server_that_stood_still(gateway: Gateway, client: str) -> None:
         pid = gateway.pid("smtp")
         os.kill(pid, signal.SIGSTOP)
         try:
+            until(lambda: is_suspended(pid), "all threads suspended")
             session.send("RCPT TO:<someone@elsewhere.example>\r\n")
             gateway.ask_server("pop3", "org.postern.LogOns1.Revoke", "(s)", client)
         finally:
