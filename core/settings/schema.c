@@ -4,6 +4,7 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "core/settings/xml-text.h"
 #include "settings-schema-resource.h"
 
 #define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
@@ -258,7 +259,7 @@ read_schema (gpointer unused)
   Schema *schema = g_new0 (Schema, 1);
   const xmlNode *root_element;
 
-  xmlInitParser ();
+  xml_text_start_parser ();
   schema->document = join_documents ();
   schema->entries = g_array_new (FALSE, FALSE, sizeof (SchemaEntry));
   schema->by_name = g_hash_table_new (g_str_hash, g_str_equal);

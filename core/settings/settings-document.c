@@ -65,10 +65,13 @@ settings_document_parse (const char *text, gsize length, GError **error)
 SettingsDocument *
 settings_document_new (void)
 {
-  xmlDoc *tree = xmlNewDoc (BAD_CAST "1.0");
-  xmlNode *root = xmlNewDocNode (tree, NULL, BAD_CAST SETTINGS_READER_ROOT, NULL);
   g_autofree char *version = g_strdup_printf ("%d", SETTINGS_DOCUMENT_VERSION);
+  xmlDoc *tree;
+  xmlNode *root;
 
+  xml_text_start_parser ();
+  tree = xmlNewDoc (BAD_CAST "1.0");
+  root = xmlNewDocNode (tree, NULL, BAD_CAST SETTINGS_READER_ROOT, NULL);
   xmlDocSetRootElement (tree, root);
   xmlSetNs (root, xmlNewNs (root, BAD_CAST SETTINGS_READER_NAMESPACE, NULL));
   xmlSetProp (root, BAD_CAST "version", BAD_CAST version);

@@ -118,6 +118,21 @@ refuse_crowded_tag (const char *text, gsize length, GError **error)
   return FALSE;
 }
 
+static gpointer
+start_parser (gpointer unused)
+{
+  xmlInitParser ();
+  return NULL;
+}
+
+void
+xml_text_start_parser (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  g_once (&once, start_parser, NULL);
+}
+
 xmlDoc *
 xml_text_parse (const char *text, gsize length, GError **error)
 {
@@ -136,7 +151,7 @@ xml_text_parse (const char *text, gsize length, GError **error)
     }
   if (!refuse_crowded_tag (text, length, error))
     return NULL;
-  xmlInitParser ();
+  xml_text_start_parser ();
   parser = xmlNewParserCtxt ();
   parser->_private = &findings;
   parser->sax->internalSubset = refuse_doctype;

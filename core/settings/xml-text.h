@@ -14,6 +14,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlDoc, xmlFreeDoc)
  */
 
 /**
+ * Starts libxml2 up: to be called before its first use, by any thread. Its own xmlInitParser() may
+ * not run in two threads at once.
+ */
+void xml_text_start_parser (void);
+
+/**
  * xml_text_parse:
  * @text: (array length=length): the XML text
  *
