@@ -176,15 +176,22 @@ pop3_session_authenticate (Pop3Session *session, SaslStep next)
 
 /* --- Lines --- */
 
+/* By the settings of this moment: they may change in the middle of a log-on. */
+static Pop3Reply
+objection_in_clear (const Pop3Session *session, const Pop3Terms *terms)
+{
+  if (!terms->requires_tls || session->is_secure)
+    return POP3_REPLY_NONE;
+  return terms->offers_tls ? POP3_REPLY_TLS_FIRST : POP3_REPLY_TLS_PORT;
+}
+
 /* What must hold before any command of its kind. Returns POP3_REPLY_NONE, or the refusal. */
 static Pop3Reply
 objection (const Pop3Session *session, const Pop3Terms *terms, const Pop3Verb *verb)
 {
   if ((verb->states & BIT (session->state)) == 0)
     return session->listing == NULL ? POP3_REPLY_LOG_ON_FIRST : POP3_REPLY_LOGGED_ON_ALREADY;
-  if (verb->is_log_on && terms->requires_tls && !session->is_secure)
-    return terms->offers_tls ? POP3_REPLY_TLS_FIRST : POP3_REPLY_TLS_PORT;
-  return POP3_REPLY_NONE;
+  return verb->is_log_on ? objection_in_clear (session, terms) : POP3_REPLY_NONE;
 }
 
 static Pop3Step
@@ -236,9 +243,13 @@ pop3_session_feed (Pop3Session *session, const Pop3Terms *terms, const char *lin
   g_string_truncate (session->reply, 0);
   if (session->listing == NULL && ++session->strangers_lines > POP3_SESSION_STRANGERS_LINES_MAX)
     return pop3_session_close (session, POP3_REPLY_TOO_MANY_LINES, NULL);
-  if (session->state == POP3_STATE_AUTHENTICATING)
-    return pop3_session_authenticate (session, sasl_exchange_feed (&session->sasl, line, length));
-  return feed_command (session, terms, line, length);
+  if (session->state != POP3_STATE_AUTHENTICATING)
+    return feed_command (session, terms, line, length);
+
+  Pop3Reply refusal = objection_in_clear (session, terms);
+  if (refusal != POP3_REPLY_NONE)
+    return end_exchange (session, refusal);
+  return pop3_session_authenticate (session, sasl_exchange_feed (&session->sasl, line, length));
 }
 
 Pop3Step

@@ -83,5 +83,11 @@ smtp_authentication_feed (SmtpSession *session,
                           const char *line,
                           gsize length)
 {
-  return go_on (session, terms, sasl_exchange_feed (&session->sasl, line, length));
+  /* By a new revision it may be offered no more, in the middle of an exchange. */
+  SmtpReply fault = find_fault (session, terms);
+  if (fault == SMTP_REPLY_NONE)
+    return go_on (session, terms, sasl_exchange_feed (&session->sasl, line, length));
+
+  smtp_authentication_abandon (session);
+  return smtp_session_reply (session, terms, fault, NULL);
 }
