@@ -26,6 +26,7 @@ struct _StoreWriter
   guint urgent;        /* how many of them have no patience; guarded by lock */
   gboolean is_ending;  /* guarded by lock */
   gboolean owes_flush; /* the last transaction is not wholly on the disk; the thread alone */
+  gboolean has_failed; /* the disk did, and no commit went well since; the thread alone */
 };
 
 /* What store_writer_run() waits for. */
@@ -109,17 +110,33 @@ are_visible_enough (GPtrArray *batch, guint first, guint end)
   return TRUE;
 }
 
-/* Commits the jobs from @first to before @end, which are done. */
+/* Brings the last root to the disk. */
+static gboolean
+flush (StoreWriter *writer, GError **error)
+{
+  writer->owes_flush = FALSE;
+  writer->has_failed
+      = !store_check (mdb_env_sync (store_env (writer->store), 1), "flush the disk", error);
+  return !writer->has_failed;
+}
+
+/* Commits the jobs from @first to before @end, which are done. After a flush that failed, the kernel
+ * may take for written what is not, a root of an early commit for one: the next root has to be on
+ * the disk before pages that the one before it needs are used again. */
 static gboolean
 commit (StoreWriter *writer, MDB_txn *txn, GPtrArray *batch, guint first, guint end, GError **error)
 {
   if (!store_check (mdb_txn_commit (txn), "write to the disk", error))
-    return FALSE;
+    {
+      writer->has_failed = TRUE;
+      return FALSE;
+    }
   writer->owes_flush = store_is_early (writer->store);
-  if (!writer->owes_flush || are_visible_enough (batch, first, end))
+  if (!writer->owes_flush)
+    writer->has_failed = FALSE;
+  if (!writer->owes_flush || (are_visible_enough (batch, first, end) && !writer->has_failed))
     return TRUE;
-  writer->owes_flush = FALSE;
-  return store_check (mdb_env_sync (store_env (writer->store), 1), "flush the disk", error);
+  return flush (writer, error);
 }
 
 /* Does the jobs from @first to before @end. Returns @end, or the first that failed, which has its
@@ -198,9 +215,19 @@ pay_flush (StoreWriter *writer)
 
   if (!writer->owes_flush || has_waiting (writer))
     return;
-  writer->owes_flush = FALSE;
-  if (!store_check (mdb_env_sync (store_env (writer->store), 1), "flush a store", &error))
+  if (!flush (writer, &error))
     g_warning ("%s", error->message);
+}
+
+/* After a commit that failed: where that was at the root, this ends the process, and not before those
+ * who wait have been told. */
+static void
+look_at_root (StoreWriter *writer)
+{
+  MDB_txn *txn = store_read (writer->store, NULL);
+
+  if (txn != NULL)
+    mdb_txn_abort (txn);
 }
 
 static gpointer
@@ -222,6 +249,8 @@ writer_thread (gpointer data)
           if (job->done != NULL)
             job->done (job->item, job->error);
         }
+      if (writer->has_failed)
+        look_at_root (writer);
       pay_flush (writer);
     }
 }

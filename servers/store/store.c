@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* The size of LMDB's table of readers: each open read transaction of each process has a row. */
@@ -43,12 +44,25 @@ code_of (int result)
     }
 }
 
+/* A root page could not be written: which root is on the disk nobody knows, and LMDB does nothing more
+ * in this process, not even read. The next process begins with the root that it finds, and with the
+ * journal: nothing that was promised is lost. No core dump: it would have secrets in it. */
+static void G_GNUC_NORETURN
+end_process (const char *what)
+{
+  g_critical (
+      "cannot %s: the disk failed at a store's root: this process ends, to be started again", what);
+  _exit (EXIT_FAILURE);
+}
+
 gboolean
 store_check (int result, const char *what, GError **error)
 {
   if (result == MDB_SUCCESS)
     return TRUE;
 
+  if (result == MDB_PANIC)
+    end_process (what);
   g_set_error (error, STORE_ERROR, code_of (result), "cannot %s: %s", what, mdb_strerror (result));
   return FALSE;
 }

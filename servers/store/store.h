@@ -9,7 +9,8 @@
  *
  * An LMDB environment in a folder of its own: opened, and its errors turned into #GError, in one
  * place. Several processes may have it open; a process opens it once. A process that dies, at any
- * instant, leaves it usable.
+ * instant, leaves it usable. One whose disk fails at the root of a store can't go on with it, and ends
+ * itself, with a word in the log and a status of failure, so that it is started again.
  */
 
 #define STORE_ERROR (store_error_quark ())
@@ -61,5 +62,5 @@ gboolean store_table (Store *store,
 MDB_txn *store_read (Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Turns what an mdb_ function gave into @error: "cannot WHAT: reason". Returns TRUE when @result
- * is MDB_SUCCESS. */
+ * is MDB_SUCCESS. Does not return after a failure at the root. */
 gboolean store_check (int result, const char *what, GError **error);

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A disk that fails at each call, for once or for a while: what was answered with 250 is kept, all else is refused for now, and what
+comes when the disk is well again is taken."""
+
+import errno
+import itertools
+import random
+import time
+from collections import Counter
+from typing import Iterator
+
+import pytest
+
+from crash.faulty import ERRORS, HALF, Faulty, FaultyGateway
+from crash.finders import TallyHop, read_mailboxes
+from crash.ledger import Ledger, make_message
+from crash.senders import Gone, Talk
+from gateway.figures import is_thorough, record, tries
+from gateway.gateway import Gateway
+from gateway.wait import until
+
+PROMISE = "250 is a promise"
+CLIENT = "127.0.0.1"  # may relay, by the settings
+SMALL, LARGE = 1500, 90000
+
+
+class Round:
+    """Messages of one client; what it is answered, the ledger knows."""
+
+    def __init__(self, gateway: Gateway, ledger: Ledger, rng: random.Random):
+        self._port = gateway.smtp_port
+        self._ledger = ledger
+        self._rng = rng
+        self._count = 0
+        self.refused = 0
+
+    def send(self, size: int, *recipients: str) -> str:
+        """Returns the last reply, "" where the connection was lost. Nothing but 250 and a no for now is right."""
+        self._count += 1
+        name = f"f{self._count}"
+        message = make_message(name, size, self._rng)
+        try:
+            talk = Talk(self._port, CLIENT)
+        except Gone:
+            return ""
+        try:
+            for command in ("EHLO client.example", "MAIL FROM:<bob@demo.example>", *(f"RCPT TO:<{to}>" for to in recipients), "DATA"):
+                reply = talk.say(command)
+                if reply[:1] not in "23":
+                    break
+            else:
+                talk.send(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+                reply = talk.reply()
+                if reply.startswith("250"):
+                    self._ledger.promise(name, recipients)
+        except Gone:
+            reply = ""
+        finally:
+            talk.close()
+        if reply.startswith("5"):
+            self._ledger.complain(f"{command}: {reply}")
+        self.refused += not reply.startswith("250")
+        return reply
+
+
+def faults(count: int, rng: random.Random) -> Iterator[tuple[int, bool]]:
+    """For each call COUNT ways to fail."""
+    ways = [*itertools.product((*ERRORS, HALF), (False, True))]
+    return iter(rng.sample(ways, min(count, len(ways))))
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+def drain(gateway: Gateway, ledger: Ledger) -> list[str]:
+    """Lets all that waits arrive. Returns what is wrong then."""
+    def is_empty() -> bool:
+        gateway.ask_server("delivery", "org.postern.Queue1.Retry", "(as)", [])
+        return not gateway.queue()
+    until(is_empty, "an empty queue", 90)
+    read_mailboxes(gateway.state, ledger)
+    return ledger.troubles()
+
+
+def test_accept(ledger: Ledger) -> None:
+    """Small messages go through the journal, large ones through a file."""
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    ways = tries(daily=1, thorough=12)
+    met: Counter = Counter()
+    with TallyHop(ledger) as hop, FaultyGateway(mail_router=hop.endpoint) as gateway:
+        faulty, talk = Faulty(gateway, "smtp"), Round(gateway, ledger, rng)
+        at, before = 1, -1
+        while met.total() > before:
+            before = met.total()
+            for fault, lasting in faults(ways, rng):
+                faulty.arm(at, fault, lasting)
+                for size in (SMALL, LARGE):
+                    talk.send(size, "alice@demo.example")
+                gateway.queue()  # it waits until what is in the journal is in the tables
+                if (call := faulty.disarm().call):
+                    met[call] += 1
+                faulty.revive()
+                until(lambda: talk.send(SMALL, "alice@demo.example").startswith("250"), "a message that is taken afterwards")
+            at += rng.randint(1, tries(daily=4, thorough=1))
+        lost = drain(gateway, ledger)
+    record(PROMISE, "each call of the SMTP server that changes storage fails", met.total(), len(lost),
+           f"once, or from then on, with one of {len(ERRORS)} errors or half way; {len(ledger.promised):,} messages were promised, "
+           f"{talk.refused:,} refused for now; the server ended itself {faulty.ends:,} times; failed: "
+           + ", ".join(f"{call} {count:,}" for call, count in met.most_common()))
+    assert not lost
