@@ -11,10 +11,13 @@
 #include "core/authority/authority-service.h"
 #include "core/bus/bus-place.h"
 #include "core/bus/bus.h"
+#include "core/confinement/confinement.h"
 #include "core/log/log-writer.h"
 
 #include <glib-unix.h>
 #include <locale.h>
+
+#define PROGRAM "posternd"
 
 #define EXIT_FAILED 1
 #define EXIT_WRONG_OPTIONS 64
@@ -157,12 +160,30 @@ is_for_one_program (const Options *options)
   return g_str_equal (options->bus, "stdio");
 }
 
+/* The settings file, the file of users and what is written beside them, to take their places. */
+static gboolean
+confine (const Custody *custody, const char *state_dir, GError **error)
+{
+  const Settings *settings = custody_settings (custody);
+  g_autofree char *folder = g_path_get_dirname (custody_path (custody));
+  g_autofree char *users = g_canonicalize_filename (settings->general.users_file, folder);
+  g_autofree char *users_folder = g_path_get_dirname (users);
+  const char *const folders[] = { folder, users_folder, NULL };
+
+  return confinement_enter (confinement_profile (PROGRAM), state_dir, folders, error);
+}
+
 static int
 run (const Options *options)
 {
   Process process = { .exit_with_bus = options->exit_with_bus };
   g_autoptr (GError) error = NULL;
 
+  if (!confinement_leave_root (confinement_profile (PROGRAM), options->state_dir, &error))
+    {
+      g_printerr ("posternd: %s\n", error->message);
+      return EXIT_FAILED;
+    }
   Custody *custody = is_for_one_program (options)
                          ? custody_open_backup (options->config, options->state_dir, &error)
                          : custody_open (options->config, options->state_dir, &error);
@@ -175,6 +196,12 @@ run (const Options *options)
 
   g_message ("settings: revision %" G_GUINT64_FORMAT " of %s",
              settings_document_revision (custody_document (custody)), custody_path (custody));
+  if (!confine (custody, options->state_dir, &error))
+    {
+      custody_free (custody);
+      g_printerr ("posternd: %s\n", error->message);
+      return EXIT_FAILED;
+    }
   g_autoptr (GDBusConnection) connection = bus_connect (options->bus, &error);
   if (connection == NULL)
     {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/daemon/daemon.h"
 
+#include "core/confinement/confinement.h"
 #include "core/log/log-event.h"
 #include "core/log/log-writer.h"
 #include "core/settings/file-identity.h"
@@ -316,13 +317,6 @@ start (Daemon *daemon, const Settings *settings, const char *problem, GError **e
 {
   gint64 began_us = g_get_monotonic_time ();
 
-  if (g_mkdir_with_parents (daemon->options.state_dir, STATE_DIR_MODE) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make %s: %s",
-                   daemon->options.state_dir, g_strerror (errno));
-      return FALSE;
-    }
-
   daemon->self = daemon->server->start (daemon, settings, error);
   if (daemon->self == NULL)
     return FALSE;
@@ -353,13 +347,34 @@ load_first (Daemon *daemon, char **problem)
   return image_file_load_last (daemon->options.state_dir, daemon->options.config);
 }
 
+/* Before the first thread and the first byte from outside. */
+static gboolean
+confine (Daemon *daemon, GError **error)
+{
+  if (g_mkdir_with_parents (daemon->options.state_dir, STATE_DIR_MODE) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make %s: %s",
+                   daemon->options.state_dir, g_strerror (errno));
+      return FALSE;
+    }
+  return confinement_enter (confinement_profile (daemon->server->program),
+                            daemon->options.state_dir, NULL, error);
+}
+
 static void
 run (Daemon *daemon)
 {
-  g_autofree char *problem = NULL;
-  g_autoptr (Settings) settings = load_first (daemon, &problem);
   g_autoptr (GError) error = NULL;
 
+  if (!confine (daemon, &error))
+    {
+      g_critical ("%s", error->message);
+      daemon->status = EXIT_FAILURE;
+      return;
+    }
+
+  g_autofree char *problem = NULL;
+  g_autoptr (Settings) settings = load_first (daemon, &problem);
   if (settings == NULL)
     {
       g_printerr ("%s: %s\n%s\n", daemon->server->program, daemon->options.config, problem);

@@ -165,8 +165,9 @@ daemon_fixture_set_up (DaemonFixture *fixture, gconstpointer unused)
 void
 daemon_fixture_tear_down (DaemonFixture *fixture, gconstpointer unused)
 {
-  static const char *const names[]
-      = { "settings.xml", "bus.conf", "bus", "state/activity/smtp", "state/activity", "state" };
+  static const char *const names[] = { "settings.xml",        "bus.conf",       "bus",
+                                       "state/activity/smtp", "state/activity", "state/bans",
+                                       "state/queue",         "state/log-ons",  "state" };
 
   g_assert_null (fixture->daemon);
   daemon_fixture_end_bus (fixture);

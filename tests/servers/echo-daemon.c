@@ -123,7 +123,7 @@ int
 main (int argc, char **argv)
 {
   static const DaemonServer server = { .server = "smtp",
-                                       .program = "echo-daemon",
+                                       .program = "postern-smtpd",
                                        .bus_name = "org.postern.SmtpServer1",
                                        .object_path = "/org/postern/SmtpServer1",
                                        .start = echo_start,

@@ -39,7 +39,7 @@ test_options (void)
   check_run ("--workers=-1", 64, "", "--workers");
   check_run ("--workers=many", 64, "", "many");
   check_run ("--log=printer", 64, "", "--log printer: give stderr or syslog");
-  check_run ("--version", 0, "echo-daemon " POSTERN_VERSION "\n", "");
+  check_run ("--version", 0, "postern-smtpd " POSTERN_VERSION "\n", "");
   check_run ("--help", 0, "--state-dir", "");
 }
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SECTION: file-fence
+ *
+ * Landlock (landlock(7)): from now on this thread, and those that it starts, write, make, rename
+ * and remove files nowhere but in some folders, run no program, and send no signals to others. What
+ * is open stays open; what is read is not fenced.
+ */
+
+/**
+ * file_fence_raise:
+ * @writable: folders that exist; ends with NULL. /dev/null is writable besides
+ * @runs_helper: unix_chkpwd may be run, which checks passwords for pam_unix
+ *
+ * Returns: which Landlock holds the fence; 0: the kernel has none that is good for it (the first
+ * one can't let files be moved from folder to folder), or not let us use it
+ */
+int file_fence_raise (const char *const *writable, gboolean runs_helper);
