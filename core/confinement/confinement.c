@@ -10,7 +10,8 @@
 #define SERVES (CONFINEMENT_LISTENS | CONFINEMENT_NETWORK | CONFINEMENT_ASKS_PAM)
 
 static const ConfinementProfile PROFILES[] = {
-  { "posternd", "postern", 0, (const char *const[]){ "revisions", "image", NULL } },
+  { "posternd", "postern", CONFINEMENT_PUTS_ASIDE,
+    (const char *const[]){ "revisions", "image", NULL } },
   { "postern-smtpd", "postern-smtp", SERVES,
     (const char *const[]){ "queue", "log-ons", "bans", "activity", NULL } },
   { "postern-pop3d", "postern-pop3", SERVES,
@@ -70,8 +71,7 @@ confinement_enter (const ConfinementProfile *profile,
   if (!privileges_drop (listens, error))
     return FALSE;
 
-  gboolean runs_helper = (profile->needs & CONFINEMENT_ASKS_PAM) != 0;
-  int fence = file_fence_raise ((const char *const *) writable, runs_helper);
+  int fence = file_fence_raise ((const char *const *) writable, profile->needs);
   gboolean filter = call_filter_install (profile->needs);
   g_debug ("confined: Landlock %d, seccomp %s", fence, filter ? "yes" : "no");
   return TRUE;

@@ -32,6 +32,8 @@ typedef enum
   CONFINEMENT_NETWORK = 1 << 1,
   /** Asks PAM, whose pam_unix runs the program unix_chkpwd. */
   CONFINEMENT_ASKS_PAM = 1 << 2,
+  /** Puts aside what lies in its files' places, of whatever kind. */
+  CONFINEMENT_PUTS_ASIDE = 1 << 3,
 } ConfinementNeeds;
 
 typedef struct

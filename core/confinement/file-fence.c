@@ -25,16 +25,18 @@ typedef struct
 #define IN_FOLDERS                                                                                 \
   (LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR    \
    | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REFER)
-#define NOWHERE                                                                                    \
-  (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK       \
-   | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM | FS_IOCTL_DEV)
+/* To rename one is to make it; to make a device takes a privilege besides. */
+#define ODD_KINDS                                                                                  \
+  (LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_MAKE_CHAR       \
+   | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
+#define NOWHERE (LANDLOCK_ACCESS_FS_EXECUTE | FS_IOCTL_DEV)
 
 static const char *const HELPERS[] = { "/usr/sbin/unix_chkpwd", "/sbin/unix_chkpwd" };
 
 static guint64
 known_rights (int version)
 {
-  guint64 rights = IN_FILES | IN_FOLDERS | NOWHERE;
+  guint64 rights = IN_FILES | IN_FOLDERS | ODD_KINDS | NOWHERE;
 
   if (version < 3)
     rights &= ~FS_TRUNCATE;
@@ -93,7 +95,7 @@ allow_helper (int ruleset)
 }
 
 int
-file_fence_raise (const char *const *writable, gboolean runs_helper)
+file_fence_raise (const char *const *writable, ConfinementNeeds needs)
 {
   int version
       = (int) syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -102,10 +104,11 @@ file_fence_raise (const char *const *writable, gboolean runs_helper)
   if (ruleset < 0)
     return 0;
 
+  guint64 rights = IN_FILES | IN_FOLDERS | ((needs & CONFINEMENT_PUTS_ASIDE) ? ODD_KINDS : 0);
   for (; *writable != NULL; writable++)
-    allow (ruleset, *writable, (IN_FILES | IN_FOLDERS) & known_rights (version));
+    allow (ruleset, *writable, rights & known_rights (version));
   allow (ruleset, "/dev/null", IN_FILES & known_rights (version));
-  if (runs_helper)
+  if (needs & CONFINEMENT_ASKS_PAM)
     allow_helper (ruleset);
 
   gboolean done = prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0

@@ -12,6 +12,7 @@ from unittest import mock
 
 from gateway import bus as gateway_bus
 from gateway.gateway import AUTHORITY_PROGRAM, DEMO, SERVERS, SOURCE, Gateway, build_folder
+from gateway.ports import free_port
 from gateway.wait import until
 
 # Users that each Debian system has, and nobody uses, stand for those of the package: a bus takes no strangers.
@@ -73,7 +74,8 @@ class GatewayOfUsers(Gateway):
         self.folder = Path(tempfile.mkdtemp(prefix="postern-users-"))
         self.folder.chmod(0o755)
         (self.folder / "state").mkdir()
-        super().__init__(self.folder / "state", config=self.folder / "config" / "server-properties.xml", **more)
+        super().__init__(self.folder / "state", config=self.folder / "config" / "server-properties.xml",
+                         smtp_port=free_port(), pop_port=free_port(), **more)
         self.log_folder = self.folder / "log"
         self.bus = SystemBus(self.folder / "bus", self.log_folder)
 
