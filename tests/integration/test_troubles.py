@@ -37,7 +37,7 @@ def test_who_changes_settings_hears_what_a_server_makes_of_them(gateway: Gateway
 def test_certificate_that_is_not_there(gateway: Gateway, tmp_path: Path) -> None:
     missing = tmp_path / "missing.pem"
     result = gateway.posternctl("set", f"security.certificates={missing}")
-    assert [line.split()[2] for line in result.stderr.splitlines()] == ["smtp", "pop3"]
+    assert [line.split()[2] for line in result.stderr.splitlines() if str(missing) in line] == ["smtp", "pop3"]
     assert f"{missing}: can't be opened: No such file or directory" in result.stderr
     assert gateway.smtp().ehlo()[0] == 250
 
