@@ -261,6 +261,18 @@ smtp_session_content_ended (SmtpSession *session, const SmtpTerms *terms, SmtpCo
   return smtp_session_ask (session, SMTP_QUESTION_MESSAGE);
 }
 
+/* The last one ends the transaction, as it would have with its message: the recipients of the next
+ * message, which may be on their way, must not come to the sender of this one (RFC 3030, section 2). */
+static SmtpStep
+refuse_chunk (SmtpSession *session, const SmtpTerms *terms)
+{
+  gboolean is_over = session->chunk.is_last && session->after_unwanted != SMTP_STATE_CONNECTED;
+  if (is_over)
+    smtp_transaction_reset (&session->transaction);
+  smtp_session_enter (session, is_over ? SMTP_STATE_READY : session->after_unwanted);
+  return smtp_session_reply (session, terms, session->unwanted_reply, NULL);
+}
+
 SmtpStep
 smtp_session_chunk_ended (SmtpSession *session,
                           const SmtpTerms *terms,
@@ -269,10 +281,7 @@ smtp_session_chunk_ended (SmtpSession *session,
 {
   g_string_truncate (session->reply, 0);
   if (!session->chunk.is_wanted)
-    {
-      smtp_session_enter (session, session->after_unwanted);
-      return smtp_session_reply (session, terms, session->unwanted_reply, NULL);
-    }
+    return refuse_chunk (session, terms);
   if (session->chunk.size > 0)
     session->idle_commands = 0;
   if (fault != SMTP_CONTENT_GOOD)

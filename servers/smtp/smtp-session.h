@@ -221,7 +221,8 @@ SmtpStep smtp_session_ask (SmtpSession *session, SmtpQuestion question);
 SmtpStep
 smtp_session_say (SmtpSession *session, SmtpStepKind kind, SmtpReply reply, const char *words);
 
-/** A chunk comes. One that is not wanted leads back to the present state, with @unwanted. */
+/** A chunk comes. One that is not wanted leads back to the present state, with @unwanted; the last one of
+ * a message ends its transaction in any case. */
 SmtpStep
 smtp_session_take_chunk (SmtpSession *session, const SmtpChunkCommand *command, SmtpReply unwanted);
 
