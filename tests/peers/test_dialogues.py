@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same dialogues with Postern and with others: where a verdict differs, a table says why."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Callable, Iterator
+
+import pytest
+
+from gateway.certificate import Certificate, CertificateAuthority
+from gateway.figures import record, tries
+from gateway.gateway import Gateway
+from gateway.ports import free_port
+from gateway.sink import NextHop
+from peers.dialogue import Comparison, Dialogue, Pair
+from peers.exim import Exim
+from peers.opensmtpd import OpenSmtpd
+from peers.peer import BOXES, Doors, Peer
+from peers.postfix import Postfix
+from peers.room import need_rooms
+from peers.smtp_dialogues import DOMAIN, HELLO, SmtpTalker, smtp_dialogue
+from peers.smtp_differences import EXPLANATIONS
+
+PROMISE = "No smuggling, no injection"
+TRUSTED = "127.0.0.1"  # may relay at each of the servers
+PAIRS = 6  # at the same time
+
+
+class PatientPostfix(Postfix):
+    """Never tired of mistakes; ann is its postmaster."""
+
+    def configure(self) -> list[str]:
+        commands = super().configure()
+        self.room.write("etc/postfix/boxes", "".join(f"/^{box}@{self.domain}$/ {box}/\n" for box in BOXES)
+                        + f"/^postmaster@{self.domain}$/ ann/\n")
+        return commands
+
+    def _main(self) -> str:
+        return super()._main() + """
+smtpd_helo_required = yes
+smtpd_error_sleep_time = 0
+smtpd_soft_error_limit = 1000
+smtpd_hard_error_limit = 1000
+smtpd_junk_command_limit = 1000
+smtpd_client_connection_count_limit = 0
+"""
+
+
+SMTP_PEERS = {peer.name: peer for peer in (PatientPostfix, Exim, OpenSmtpd)}
+
+
+@pytest.fixture(scope="module")
+def patient_gateway(next_hop: NextHop, certificate: Certificate) -> Iterator[Gateway]:
+    need_rooms()
+    settings = {"smtp.limits.errors": 1000, "smtp.limits.client-sessions": 0, "smtp.relay.address-list": True, "smtp.relay.addresses": [TRUSTED],
+                "security.certificates": [certificate.row]}
+    with Gateway(mail_router=next_hop.endpoint, settings=settings) as gateway:
+        with (gateway.state / "users").open("a") as users:
+            users.writelines(f"{box}:{{PLAIN}}{box}::::::\n" for box in BOXES)
+        yield gateway
+
+
+@pytest.fixture(scope="module", params=[name for name in SMTP_PEERS if name == "postfix" or tries(0, 1)])
+def patient_peer(request: pytest.FixtureRequest, next_hop: NextHop, authority: CertificateAuthority,
+                 certificate: Certificate) -> Iterator[Peer]:
+    need_rooms()
+    peer = SMTP_PEERS[request.param](certificate, Doors(next_hop.port, next_hop.port, next_hop.port, authority.certificate))
+    peer.domain = DOMAIN
+    with peer:
+        yield peer
+
+
+def compare(comparison: Comparison, pair: Callable[[int], Pair], write: Callable[[int], Dialogue], count: int) -> None:
+    def go(number: int) -> tuple[int, list]:
+        dialogue, together = write(number), pair(number)
+        try:
+            together.go_through(dialogue)
+        except Exception as error:
+            raise AssertionError(f"dialogue {number}: {dialogue}") from error
+        finally:
+            together.leave()
+        return together.said, together.differences
+
+    with ThreadPoolExecutor(PAIRS) as pool:
+        for said, differences in pool.map(go, range(count)):
+            comparison.take(said, differences)
+
+
+def stranger(number: int) -> str:
+    return f"127.70.{number // 250}.{number % 250 + 1}"
+
+
+def test_smtp(patient_gateway: Gateway, patient_peer: Peer) -> None:
+    comparison = Comparison(EXPLANATIONS)
+    ports = (patient_gateway.smtp_port, patient_peer.port)
+    compare(comparison, lambda number: Pair(patient_peer.name, SmtpTalker, ports,
+                                            TRUSTED if smtp_dialogue(number).is_trusted else stranger(number), HELLO),
+            smtp_dialogue, tries(200, 5000))
+    record(PROMISE, f"dialogues in SMTP, the same with {type(patient_peer).__name__}", comparison.dialogues, len(comparison.unexplained),
+           f"{comparison.commands:,} commands; {comparison.explained.total():,} verdicts differ, each explained in differences.md")
+    for name, count in comparison.explained.most_common():
+        print(f"{count:6} {name}")
+    assert not comparison.unexplained, "\n".join(map(str, comparison.unexplained[:40]))
