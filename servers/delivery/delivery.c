@@ -28,11 +28,12 @@ struct _Delivery
   uv_poll_t wake;
   uv_timer_t clock;
   guint open_handles;
-  GHashTable *active;    /* (owned) id -> DeliveryMessage; changed under the lock */
-  GHashTable *parked;    /* (owned) ids of those that gave way at a crowded destination */
-  QueuePlace place;      /* those in front of it have been looked at */
-  gboolean owes_whole;   /* somebody may have come in front of the place */
-  gint64 whole_after_us; /* a whole look is not taken before */
+  GHashTable *active;      /* (owned) id -> DeliveryMessage; changed under the lock */
+  GHashTable *parked;      /* (owned) ids of those that gave way at a crowded destination */
+  QueuePlace place;        /* those in front of it have been looked at */
+  gboolean owes_whole;     /* somebody may have come in front of the place */
+  gint64 whole_after_us;   /* a whole look is not taken before, */
+  gint64 take_up_after_us; /* nor one for what a dead server left */
   gboolean is_scanning;
   gboolean is_nudged; /* since the scan began */
   gboolean has_more;  /* due messages than could be taken */
@@ -49,6 +50,7 @@ typedef struct
 {
   Delivery *delivery;
   gboolean is_whole;
+  gboolean takes_up;
   QueuePlace after;
   guint limit;
   gint64 now;
@@ -132,6 +134,11 @@ scan (gpointer data)
   g_autoptr (GError) error = NULL;
   scan->began_us = g_get_monotonic_time ();
   scan->now = g_get_real_time () / G_USEC_PER_SEC;
+  if (scan->takes_up && !queue_take_up (queue, &error))
+    {
+      g_warning ("%s", error->message);
+      g_clear_error (&error);
+    }
   scan->due = queue_due (queue, scan->after, scan->now, scan->limit, &error);
   if (error != NULL)
     g_warning ("%s", error->message);
@@ -217,7 +224,11 @@ start_scan (Delivery *delivery)
   delivery->is_nudged = FALSE;
   Scan *look = g_new0 (Scan, 1);
   look->delivery = delivery;
-  look->is_whole = delivery->owes_whole && g_get_monotonic_time () >= delivery->whole_after_us;
+  gint64 now_us = g_get_monotonic_time ();
+  look->takes_up = now_us >= delivery->take_up_after_us;
+  if (look->takes_up)
+    delivery->take_up_after_us = now_us + SCAN_INTERVAL_MS * G_TIME_SPAN_MILLISECOND;
+  look->is_whole = delivery->owes_whole && now_us >= delivery->whole_after_us;
   look->limit = MESSAGES_MAX + 1; /* one more tells that there are more */
   if (look->is_whole)
     {

@@ -41,6 +41,24 @@ fail (const char *what, GError **error)
   return FALSE;
 }
 
+/* Its name is flushed each time: who made it may have been killed before that. */
+int
+queue_body_open_folder (int parent_fd, GError **error)
+{
+  mkdirat (parent_fd, "bodies", 0770); /* what keeps it from being there is told by the next line */
+  int fd = openat (parent_fd, "bodies", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    {
+      fail ("open the folder of large messages", error);
+      return -1;
+    }
+  if (fsync (parent_fd) == 0)
+    return fd;
+  fail ("flush the queue's folder", error);
+  close (fd);
+  return -1;
+}
+
 QueueBody *
 queue_body_new_in (int folder_fd)
 {

@@ -16,6 +16,10 @@
 /** Larger bodies go to a file. */
 #define QUEUE_BODY_SMALL_MAX (64 * 1024)
 
+/** Opens bodies/ in the folder @parent_fd, made where it is missing, on the disk then. Returns: a
+ * descriptor; -1 with @error */
+int queue_body_open_folder (int parent_fd, GError **error);
+
 /** @folder_fd: of bodies/; outlives the body */
 QueueBody *queue_body_new_in (int folder_fd);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/queue/queue-journal.h"
 
-#include "servers/queue/journal-file.h"
+#include "servers/queue/journal-part.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -38,17 +38,6 @@ typedef struct
   gpointer item;
 } Job;
 
-/* A file of one generation that goes into the tables. */
-typedef struct
-{
-  const QueueTables *tables;
-  int folder_fd;
-  const JournalFile *file;
-  guint64 generation;
-  gsize end;     /* of what was promised, or may have been */
-  gsize skipped; /* bytes in between that can't be read */
-} Part;
-
 struct _QueueJournal
 {
   QueueJournalPlace place;
@@ -65,7 +54,7 @@ struct _QueueJournal
   gint64 retry_us;    /* guarded by lock: when it is tried again */
 
   /* The journal's thread alone: */
-  Part part; /* that is, or was last, put into the tables */
+  JournalPart part; /* that is, or was last, put into the tables */
   guint current;
   guint64 generation;
   gsize used;
@@ -74,40 +63,6 @@ struct _QueueJournal
 };
 
 /* --- Into the tables --- */
-
-static gboolean
-apply (MDB_txn *txn, gpointer item, GError **error)
-{
-  Part *part = item;
-  QueueEntry entry;
-  gsize offset = 0;
-  guint64 done;
-  part->skipped = 0;
-  if (!queue_tables_get_journal (part->tables, txn, &done, error))
-    return FALSE;
-  if (part->generation <= done)
-    return TRUE;
-  while (
-      journal_file_next (part->file, part->generation, part->end, &offset, &part->skipped, &entry))
-    if (!queue_tables_insert_anyhow (part->tables, txn, &entry, error))
-      return FALSE;
-  return queue_tables_set_journal (part->tables, txn, part->generation, error);
-}
-
-/* What can't be read between entries: a power cut may have left that of messages that were never
- * promised; but it may be damage. */
-static void
-tell_damage (const Part *part)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *name
-      = g_strdup_printf ("journal-damaged-%" G_GINT64_MODIFIER "X", part->generation);
-  if (part->skipped == 0)
-    return;
-  gboolean is_kept = journal_file_copy (part->file, part->folder_fd, name, &error);
-  g_warning ("%zu bytes of the queue's journal can't be read; a copy of it %s: %s", part->skipped,
-             is_kept ? "is" : "could not be made", is_kept ? name : error->message);
-}
 
 /* Generations are in the order of their numbers, across processes: see first_generation(). */
 static gboolean
@@ -120,11 +75,12 @@ apply_rest (const QueueJournalPlace *place, JournalFile *files[N_FILES], GError 
   for (guint i = 0; i < N_FILES; i++)
     {
       guint next = (generations[0] <= generations[1]) == (i == 0) ? 0 : 1;
-      Part part = { place->tables,     place->folder_fd,  files[next],
-                    generations[next], JOURNAL_FILE_SIZE, 0 };
-      if (part.generation > 0 && !store_writer_run (place->writer, apply, &part, error))
+      JournalPart part = { place->tables,     place->folder_fd,  files[next],
+                           generations[next], JOURNAL_FILE_SIZE, 0 };
+      if (part.generation > 0
+          && !store_writer_run (place->writer, journal_part_apply, &part, error))
         return FALSE;
-      tell_damage (&part);
+      journal_part_tell_damage (&part);
     }
   return TRUE;
 }
@@ -136,7 +92,7 @@ on_applied (gpointer item, const GError *error)
   QueueJournal *journal = item;
   if (error == NULL)
     {
-      tell_damage (&journal->part);
+      journal_part_tell_damage (&journal->part);
       journal_file_unlock (journal->files[0], LOCK_GENERATION (journal->part.generation));
       journal->place.seen (journal->place.user_data);
     }
@@ -157,7 +113,7 @@ static gboolean
 apply_part (MDB_txn *txn, gpointer item, GError **error)
 {
   QueueJournal *journal = item;
-  return apply (txn, &journal->part, error);
+  return journal_part_apply (txn, &journal->part, error);
 }
 
 /* The process that has the queue's opening has its own numbers, each higher than all before. */
@@ -171,12 +127,12 @@ first_generation (const QueueJournal *journal)
 static void
 turn (QueueJournal *journal)
 {
-  journal->part = (Part){ journal->place.tables,
-                          journal->place.folder_fd,
-                          journal->files[journal->current],
-                          journal->generation,
-                          journal->used,
-                          0 };
+  journal->part = (JournalPart){ journal->place.tables,
+                                 journal->place.folder_fd,
+                                 journal->files[journal->current],
+                                 journal->generation,
+                                 journal->used,
+                                 0 };
   journal->current = (journal->current + 1) % N_FILES;
   journal->generation++;
   journal->used = 0;
@@ -442,23 +398,46 @@ queue_journal_free (QueueJournal *journal)
   g_free (journal);
 }
 
+static gboolean
+get_done (MDB_txn *txn, gpointer item, GError **error)
+{
+  JournalPart *part = item;
+  return queue_tables_get_journal (part->tables, txn, &part->generation, error);
+}
+
+/* With the lock. A look costs some milliseconds of reading, what apply_rest() does a flush or two. */
+static gboolean
+take_up_rest (QueueJournalPlace *place, JournalFile *files[N_FILES], GError **error)
+{
+  JournalPart done = { .tables = place->tables };
+  gboolean has_rest = FALSE;
+  if (!store_writer_run (place->writer, get_done, &done, error))
+    return FALSE;
+  for (guint i = 0; i < N_FILES; i++)
+    has_rest
+        |= files[i] != NULL && journal_file_generation (files[i], G_MAXUINT64) > done.generation;
+  return !has_rest || (count_anew (place, error) && apply_rest (place, files, error));
+}
+
 gboolean
 queue_journal_take_up (const QueueJournalPlace *where, GError **error)
 {
-  QueueJournalPlace own = *where;
-  QueueJournalPlace *place = &own;
+  QueueJournalPlace place = *where;
   g_autoptr (GError) failure = NULL;
   JournalFile *files[N_FILES] = { NULL, NULL };
-  gboolean done = TRUE;
-  for (guint i = 0; i < N_FILES && failure == NULL; i++)
-    files[i] = open_file (place, i, FALSE, &failure);
-  if (failure == NULL && files[0] != NULL && journal_file_lock (files[0], LOCK_OWNER))
-    done = count_anew (place, &failure) && apply_rest (place, files, &failure);
+  files[0] = open_file (&place, 0, FALSE, &failure);
+  if (files[0] != NULL && journal_file_lock (files[0], LOCK_OWNER))
+    {
+      files[1] = open_file (&place, 1, FALSE, &failure);
+      if (failure == NULL)
+        take_up_rest (&place, files, &failure);
+    }
   for (guint i = 0; i < N_FILES; i++)
     journal_file_close (files[i]);
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return done && failure == NULL;
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 void

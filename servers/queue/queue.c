@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Address space, not disk: the file grows with what is in it. */
@@ -42,9 +41,9 @@ struct _Queue
 };
 
 static int
-open_folder (int parent_fd, const char *name, GError **error)
+open_folder (const char *name, GError **error)
 {
-  int fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = open (name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open the folder %s: %s",
                  name, g_strerror (errno));
@@ -64,12 +63,10 @@ open_files (Queue *queue, const char *folder, GError **error)
   queue->store = store_open (folder, STORE_READ_WRITE, MAP_SIZE, QUEUE_TABLES_COUNT, error);
   if (queue->store == NULL || !queue_tables_open (&queue->tables, queue->store, error))
     return FALSE;
-  queue->folder_fd = open_folder (AT_FDCWD, folder, error);
+  queue->folder_fd = open_folder (folder, error);
   if (queue->folder_fd < 0)
     return FALSE;
-  mkdirat (queue->folder_fd, "bodies",
-           0770); /* what keeps it from being there is told by the next line */
-  queue->bodies_fd = open_folder (queue->folder_fd, "bodies", error);
+  queue->bodies_fd = queue_body_open_folder (queue->folder_fd, error);
   queue->wake_fd = queue->bodies_fd < 0 ? -1 : queue_wake_open (error);
   return queue->wake_fd >= 0;
 }
@@ -471,10 +468,16 @@ is_needed (guint64 id, gpointer user_data)
 }
 
 gboolean
-queue_clean (Queue *queue, GError **error)
+queue_take_up (Queue *queue, GError **error)
 {
   QueueJournalPlace place = journal_place (queue);
-  return queue_journal_take_up (&place, error)
+  return queue_journal_take_up (&place, error);
+}
+
+gboolean
+queue_clean (Queue *queue, GError **error)
+{
+  return queue_take_up (queue, error)
          && queue_body_clean (queue->bodies_fd, is_needed, queue, error);
 }
 

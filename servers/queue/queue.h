@@ -10,8 +10,8 @@
  *
  * The promises: a message is in the queue, on the disk, from before its 250 until it is delivered,
  * bounced or removed: in the store, or, for some milliseconds, in the journal in front of it. (What
- * a process that dies leaves in its journal, the next one takes up: the SMTP server, or the delivery
- * when it starts.) Opened by the SMTP server, which adds, and by the delivery, which reads, settles
+ * a process that dies leaves in its journal, another one takes up: the next SMTP server, or the
+ * delivery: queue_take_up().) Opened by the SMTP server, which adds, and by the delivery, which reads, settles
  * and removes. Functions that end in a callback never wait; the others may, and so don't belong on
  * an event loop. Any thread may call any of them.
  *
@@ -186,6 +186,11 @@ queue_remove (Queue *queue, GArray *ids, guint *count, GError **error) G_GNUC_WA
  * record is kept in the table "damaged", its content stays.
  */
 gboolean queue_set_aside (Queue *queue, guint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Takes up what a dead process has left in its journal, which is seen from then on; does nothing while
+ * a living one has it. Costs next to nothing then, and some milliseconds of reading where there is
+ * nothing left. Blocks. */
+gboolean queue_take_up (Queue *queue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Cleans up after processes that have died: takes up what is in their journal, and deletes files in
  * bodies/ that have no message. What a living one works on is let alone. */

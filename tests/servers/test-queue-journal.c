@@ -252,6 +252,42 @@ test_damage (QueueFixture *fixture, gconstpointer data)
   close (folder_fd);
 }
 
+/* Another process dies twice; this one lives on, and takes up each time what is new, while nobody has the
+ * journal. */
+static void
+test_take_up (QueueFixture *fixture, gconstpointer data)
+{
+  queue_close (open_with_journal (fixture));
+  guint64 salt = read_salt (fixture);
+  int folder_fd = open (fixture->folder, O_RDONLY | O_DIRECTORY);
+  g_autoptr (Queue) queue = queue_fixture_open (fixture);
+  g_autoptr (Envelope) envelope = queue_fixture_envelope (1);
+  envelope->next_attempt = 1000;
+  g_autoptr (GBytes) record = envelope_to_bytes (envelope);
+  for (guint64 i = 1; i <= 4; i++)
+    {
+      JournalPlace place = { folder_fd, i % 2 != 0 ? "journal-0" : "journal-1", salt };
+      g_autoptr (JournalFile) file = journal_file_open (&place, FALSE, NULL);
+      QueueEntry row = {
+        .id = queue_reserve_id (queue), .due = 1000, .content = "a\r\n", .content_length = 3
+      };
+      row.record = g_bytes_get_data (record, &row.record_length);
+      row.check_sum = queue_entry_sum (&row, salt);
+      g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+      g_ptr_array_add (entries, &row);
+      g_assert_true (
+          journal_file_append (file, 0, (G_GUINT64_CONSTANT (1) << 32) + i, entries, NULL));
+      gboolean has_owner = i % 2 != 0 && journal_file_lock (file, 0); /* in the first file */
+      g_assert_true (queue_take_up (queue, NULL));
+      g_assert_cmpuint (queue_count (queue), ==, has_owner ? i - 1 : i);
+      journal_file_unlock (file, 0);
+      g_assert_true (queue_take_up (queue, NULL));
+      g_assert_true (queue_take_up (queue, NULL));
+      g_assert_cmpuint (queue_count (queue), ==, i);
+    }
+  close (folder_fd);
+}
+
 /* The second does without. */
 static void
 test_two_owners (QueueFixture *fixture, gconstpointer data)
@@ -300,6 +336,7 @@ main (int argc, char **argv)
   ADD ("clean", test_clean);
   ADD ("wake", test_wake);
   ADD ("damage", test_damage);
+  ADD ("take-up", test_take_up);
   ADD ("two-owners", test_two_owners);
   ADD ("owner-that-waited", test_owner_that_waited);
   ADD ("no-room", test_no_room);
