@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Sequence
 
+from gateway.wait import until
+
 TIMEOUT_S = 20
 CLOSED = "closed"
 
@@ -146,19 +148,24 @@ class Comparison:
 class Pair:
     """Postern and a peer, in step: after a difference both begin anew."""
 
-    def __init__(self, peer: str, talker: type[Talker], ports: tuple[int, int], client: str, hello: bytes):
+    def __init__(self, peer: str, talker: type[Talker], ports: tuple[int, int], client: str, *hello: bytes):
         self.peer, self._talker, self._ports, self._client, self._hello = peer, talker, ports, client, hello
         self.said = 0
         self.differences: list[Difference] = []
         self._talkers: list[Talker] = []
         self._taken: list[str] = []
 
-    def _meet(self, hello: bytes = b"") -> None:
+    def _meet(self) -> None:
         self.leave()
         self._taken = []
         self._talkers = [self._talker(port, self._client) for port in self._ports]
-        if hello:
-            self._say((Command(hello),))
+
+    def _meet_anew(self) -> bool:
+        """Whether both have taken the words of welcome: a mailbox may still be in use by the connection before."""
+        self._meet()
+        for line in self._hello:
+            self._say((Command(line),))
+        return len(self._taken) == len(self._hello)
 
     def leave(self) -> None:
         for talker in self._talkers:
@@ -191,7 +198,7 @@ class Pair:
                 continue
             if number >= 0:
                 self._note(dialogue, *self._found)
-            self._meet(self._hello)
+            until(self._meet_anew, "a new beginning")
         ours, theirs = [talker.say_last(dialogue.last) for talker in self._talkers]
         self.said += 1
         if ours != theirs:

@@ -3,14 +3,16 @@
 
 import smtplib
 from pathlib import Path
+from typing import Sequence
 
-from gateway.ports import free_port
+from gateway.ports import free_port, is_free
 from gateway.wait import until
 
 from .peer import PASSWORD, USER
 from .room import FIRST_ID, Room
 
 PACKAGE = "dovecot-submissiond"
+POP3_PACKAGE = "dovecot-pop3d"
 NAMES = ("dovecot", "dovenull")
 
 COMMON = """
@@ -99,6 +101,47 @@ service submission-login {{
         session = smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example", timeout=30)
         session.login(USER, PASSWORD)
         return session
+
+
+class PopServer:
+    """Dovecot's POP server, with a mailbox in `mail` for each of USERS; failed log-ons are answered at once. Starts with `with`."""
+
+    def __init__(self, users: Sequence[str], password: str):
+        self.room = Room([POP3_PACKAGE], NAMES)
+        self.port = free_port()
+        self.mail = self.room.box("mail")
+        _configure(self.room, f"""
+protocols = pop3
+listen = 127.0.0.1
+auth_mechanisms = plain login apop
+auth_failure_delay = 0
+mail_location = maildir:{self.mail}/%u
+mail_max_userip_connections = 0
+userdb {{
+  driver = static
+  args = uid={FIRST_ID} gid={FIRST_ID} home={self.mail}/%u
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service pop3-login {{
+  service_count = 0
+  inet_listener pop3 {{
+    port = {self.port}
+  }}
+}}
+""")
+        self.room.write("etc/dovecot/users", "".join(f"{user}:{{PLAIN}}{password}::::::\n" for user in users))
+
+    def __enter__(self) -> "PopServer":
+        self.room.start(["dovecot -F &"])
+        until(lambda: not is_free(self.port), "Dovecot's POP server")
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self.room.stop()
 
 
 def fetch(**host: str) -> list[bytes]:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same dialogues with Postern and with others: where a verdict differs, a table says why."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Callable, Iterator
 
 import pytest
@@ -12,11 +14,14 @@ from gateway.gateway import Gateway
 from gateway.ports import free_port
 from gateway.sink import NextHop
 from peers.dialogue import Comparison, Dialogue, Pair
+from peers.dovecot import PopServer
 from peers.exim import Exim
 from peers.opensmtpd import OpenSmtpd
 from peers.peer import BOXES, Doors, Peer
 from peers.postfix import Postfix
-from peers.room import need_rooms
+from peers.pop3_dialogues import MESSAGES, PASSWORD, Pop3Talker, pop3_dialogue
+from peers.pop3_differences import EXPLANATIONS as POP3_EXPLANATIONS
+from peers.room import FIRST_ID, need_rooms
 from peers.smtp_dialogues import DOMAIN, HELLO, SmtpTalker, smtp_dialogue
 from peers.smtp_differences import EXPLANATIONS
 
@@ -99,4 +104,35 @@ def test_smtp(patient_gateway: Gateway, patient_peer: Peer) -> None:
            f"{comparison.commands:,} commands; {comparison.explained.total():,} verdicts differ, each explained in differences.md")
     for name, count in comparison.explained.most_common():
         print(f"{count:6} {name}")
+    assert not comparison.unexplained, "\n".join(map(str, comparison.unexplained[:40]))
+
+
+def fill(box: Path, owner: int) -> None:
+    """Postern takes either end of lines, as do others."""
+    for folder in ("", "cur", "new", "tmp"):
+        (box / folder).mkdir(parents=True)
+        os.chown(box / folder, owner, owner)
+    for number, message in enumerate(MESSAGES):
+        path = box / "new" / f"{1700000000 + number}.M1P1.host"
+        path.write_bytes(message)
+        path.chmod(0o600)
+        os.chown(path, owner, owner)
+
+
+def test_pop3(patient_gateway: Gateway) -> None:
+    """Each dialogue has a mailbox of its own, with the same messages at both servers."""
+    users = [f"user{number}" for number in range(tries(100, 5000))]
+    with (patient_gateway.state / "users").open("a") as file:
+        file.writelines(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in users)
+    comparison = Comparison(POP3_EXPLANATIONS)
+    with PopServer(users, PASSWORD) as dovecot:
+        for user in users:
+            fill(patient_gateway.state / "mailboxes" / user, os.getuid())
+            fill(dovecot.mail / user, FIRST_ID)
+        ports = (patient_gateway.pop_port, dovecot.port)
+        log_on = f"PASS {PASSWORD}\r\n".encode()
+        compare(comparison, lambda number: Pair("dovecot", Pop3Talker, ports, stranger(number), f"USER user{number}\r\n".encode(), log_on),
+                pop3_dialogue, len(users))
+    record(PROMISE, "dialogues in POP3, the same with Dovecot", comparison.dialogues, len(comparison.unexplained),
+           f"{comparison.commands:,} commands; {comparison.explained.total():,} verdicts differ, each explained in differences.md")
     assert not comparison.unexplained, "\n".join(map(str, comparison.unexplained[:40]))
