@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 struct _OutputTable
@@ -14,19 +15,34 @@ struct _OutputTable
   GPtrArray *rows; /* (owned) (element-type GStrv): the headings first */
 };
 
-/* Returns: (transfer full): @text, harmless to a terminal */
+/* Not only control characters: a mark of direction turns the rest of the line around, and some terminals
+ * end a line at a separator of Unicode. */
+static gboolean
+is_harmless (gunichar character)
+{
+  switch (g_unichar_type (character))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+/* Returns: (transfer full): @text, harmless to a terminal: a "?" for each byte that is not */
 static char *
 harmless (const char *text)
 {
   char *copy = g_utf8_make_valid (text, -1);
 
-  for (char *c = copy; *c != '\0'; c = g_utf8_next_char (c))
+  for (char *c = copy, *next; *c != '\0'; c = next)
     {
-      gunichar character = g_utf8_get_char (c);
-      if (character < 0x20 || character == 0x7f)
-        *c = '?';
-      else if (character >= 0x80 && character < 0xa0)
-        c[0] = c[1] = '?'; /* the second set of controls takes two bytes each */
+      next = g_utf8_next_char (c);
+      if (!is_harmless (g_utf8_get_char (c)))
+        memset (c, '?', (gsize) (next - c));
     }
   return copy;
 }

@@ -7,8 +7,8 @@
  * SECTION: output
  *
  * What posternctl prints for people: lines and tables. Text that comes from outside, a sender's
- * address for one, is printed with its control characters replaced, so that nobody can play with
- * the administrator's terminal.
+ * address for one, is printed with its control characters and its marks of direction replaced, so
+ * that nobody can play with the administrator's terminal.
  */
 
 typedef struct _OutputTable OutputTable;
