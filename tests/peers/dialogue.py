@@ -92,8 +92,8 @@ class Talker:
 @dataclass(frozen=True)
 class Explained:
     """
-    COMMANDS (a pattern) are answered by OURS at Postern and by THEIRS at the peers (patterns, too), after the verbs that AFTER is
-    found in. WHY says who is right, with the section.
+    COMMANDS (a pattern) are answered by OURS at Postern and by THEIRS at the peers (patterns, too), after verbs that AFTER is
+    found in (those refused in small letters). WHY says who is right, with the section.
     """
 
     what: str
@@ -117,7 +117,7 @@ class Difference:
     text: bytes
     ours: str
     theirs: str
-    after: str  # the verbs that both have taken, since the connection
+    after: str  # the verbs since the connection, those that both have refused in small letters
     number: int
 
     def __str__(self) -> str:
@@ -165,7 +165,7 @@ class Pair:
         self._meet()
         for line in self._hello:
             self._say((Command(line),))
-        return len(self._taken) == len(self._hello)
+        return len(self._taken) == len(self._hello) and "".join(self._taken).isupper()
 
     def leave(self) -> None:
         for talker in self._talkers:
@@ -183,8 +183,7 @@ class Pair:
                 return number
             if ours[number].endswith(CLOSED):
                 return -1
-            if ours[number][0] in "23+":
-                self._taken.append(command.verb)
+            self._taken.append(command.verb if ours[number][0] in "23+" else command.verb.lower())
         return None
 
     def _note(self, dialogue: Dialogue, text: bytes, ours: str, theirs: str) -> None:

@@ -115,6 +115,7 @@ protocols = pop3
 listen = 127.0.0.1
 auth_mechanisms = plain login apop
 auth_failure_delay = 0
+pop3_no_flag_updates = yes
 mail_location = maildir:{self.mail}/%u
 mail_max_userip_connections = 0
 userdb {{

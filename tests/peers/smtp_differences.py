@@ -28,11 +28,17 @@ EXPLANATIONS = (
     Explained("STARTTLS in the middle of a transaction", rb"STARTTLS.*", "5", "2", "RFC 3207, 4.2: all that was said before would be forgotten without a word",
               after=r"MAIL", peers=POSTFIX),
     Explained("STARTTLS before EHLO", rb"STARTTLS.*", "5", "2", "RFC 3207, 4: EHLO tells whether it is offered", after=r"^(?!.*(EHLO|HELO))", peers=POSTFIX),
-    Explained("a long local part", rb"MAIL FROM:<[^@]{65,}@.*", "5", "2", "4.5.3.1.1: 64 bytes at most; the peer looks only at those of recipients"),
+    Explained("a long local part", rb"(MAIL FROM|RCPT TO):<(@[^:]*:)?[^@]{65,}@.*", "5", "2", "4.5.3.1.1: 64 bytes at most; the peer looks only at its own recipients"),
     Explained("a long ENVID", rb"MAIL FROM:.* ENVID=\S{101,}.*", "5", "2", "RFC 3461, 4.4: 100 characters at most"),
     Explained("an empty word in NOTIFY", rb"RCPT TO:.*NOTIFY=\S+,[ \r].*", "5", "2", "RFC 3461, 4.1: words with commas between them", peers=POSTFIX),
-    Explained("the server's own address in brackets", rb"(MAIL FROM|RCPT TO):.*@\[127\.0\.0\.1\].*", "[25]", "[25]", "4.1.3: a way to write a host; Postern has mail "
+    Explained("the server's own address in brackets", rb"(MAIL FROM|RCPT TO):.*@\[(127\.0\.0\.1|IPv6:::1)\].*", "[25]", "[25]", "4.1.3: a way to write a host; Postern has mail "
               "for domains alone, and what is none of them is relayed or not", peers=POSTFIX),
+    Explained("a parameter with nothing behind its =", rb"(MAIL FROM|RCPT TO):.*(=|ORCPT=rfc822;)[ \r].*", "5", "2",
+              "4.1.2: a value has a character at least; and an original recipient without an address (RFC 3461, 4.2) names nobody", peers=POSTFIX),
+    Explained("a long ORCPT", rb"RCPT TO:.* ORCPT=\S{501,}.*", "5", "2", "RFC 3461, 4.2: 500 characters at most", peers=POSTFIX),
+    Explained("a new transaction after a refused chunk", rb"(MAIL|RCPT|DATA).*", "[23].*", "5", "RFC 3030, 2: the transaction has failed; Postfix wants RSET or LAST "
+              "first", after=r"bdat [^B]*$|bdat$", peers=POSTFIX),
+    Explained("a loop", rb"BDAT \d+\r\n(Received: x\r\n){101,}.*", "5", "2", "6.3: told at the chunk in which it shows; Postfix tells it at the last", peers=POSTFIX),
     Explained("ETRN", rb"ETRN .*", "5", "4", "RFC 1985: not offered by either", peers=POSTFIX),
     Explained("a bare CR in a command", rb"NOOP\r(\r\n|NOOP\r\n).*", "5 2 closed", "2 2 closed", "2.3.8: a bare CR must not be sent, and ends nothing"),
     Explained("a bare LF in a command", rb"(QUIT\n|NOOP\n).*", "5 2 closed", "2 closed|2 2 2 closed|2 5 2 closed",
@@ -46,9 +52,9 @@ EXPLANATIONS = (
     Explained("a message with a bare CR, a bare LF or NUL, after DATA", rb"DATA\r\n.*([^\r]\n|\r[^\n]|\0).*", "3 5", "3 2",
               "2.3.8 and 4.1.1.4: refused, since other servers might find an end of data there"),
     Explained("the same in chunks", rb"BDAT.*([^\r]\n|\r[^\n]|\0).*", "5", "2", "the next server may get it after DATA"),
-    Explained("a local part that begins with a hyphen", rb"(MAIL FROM|RCPT TO):<-.*", "2", "5", "4.1.2: it may; Postfix fears for commands that get it as an option",
+    Explained("a local part that begins with a hyphen", rb"(MAIL FROM|RCPT TO):<(@[^:]*:)?-.*", "2", "5", "4.1.2: it may; Postfix fears for commands that get it as an option",
               peers=POSTFIX),
-    Explained("a domain of digits", rb"(MAIL FROM|RCPT TO):<?[^@]*@[\d.]+>?[ \r].*", "2", "5", "2.3.5: it may be one by its letters; Postfix takes it for an "
+    Explained("a domain of digits", rb"(MAIL FROM|RCPT TO):<?(@[^:]*:)?[^@]*@[\d.]+>?[ \r].*", "2", "5", "2.3.5: it may be one by its letters; Postfix takes it for an "
               "address without its brackets", peers=POSTFIX),
     Explained("a long name in EHLO", rb"(EHLO|HELO) x{255,}\r\n", "5", "2", "4.5.3.1.2: 255 bytes at most"),
     Explained("a long line", rb"[^\r]{2000,}\r\n", "5", "2", "4.5.3.1.4: 512 bytes; Postfix cuts the line", peers=POSTFIX),

@@ -113,7 +113,7 @@ def fill(box: Path, owner: int) -> None:
         (box / folder).mkdir(parents=True)
         os.chown(box / folder, owner, owner)
     for number, message in enumerate(MESSAGES):
-        path = box / "new" / f"{1700000000 + number}.M1P1.host"
+        path = box / "cur" / f"{1700000000 + number}.M1P1.host:2,"
         path.write_bytes(message)
         path.chmod(0o600)
         os.chown(path, owner, owner)
