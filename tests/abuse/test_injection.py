@@ -89,8 +89,10 @@ def read_one(folder: Path) -> bytes:
     return next((path.read_bytes() for path in (folder.iterdir() if folder.exists() else ())), b"")
 
 
-AHEAD = {"smtp": (b"EHLO client.example\r\n", b"STARTTLS\r\n", (BEGIN, b"NOOP\r\n", b"EHLO x\r\n", b"QUIT\r\n", b"\r\n", b"x", b"\n", b"\x16\x03", b"RSET\r\n" * 50)),
-         "pop3": (b"CAPA\r\n", b"STLS\r\n", (b"USER alice\r\nPASS wonderland\r\n", b"NOOP\r\n", b"CAPA\r\n", b"QUIT\r\n", b"\r\n", b"x", b"\n", b"\x16\x03"))}
+AHEAD = {"smtp": (b"EHLO client.example\r\n", b"STARTTLS\r\n", (BEGIN, b"NOOP\r\n", b"EHLO x\r\n", b"QUIT\r\n", b"\r\n", b"x", b"\n",
+                                                                b"\x16\x03", b"RSET\r\n" * 50)),
+         "pop3": (b"CAPA\r\n", b"STLS\r\n", (b"USER alice\r\nPASS wonderland\r\n", b"NOOP\r\n", b"CAPA\r\n", b"QUIT\r\n", b"\r\n", b"x",
+                                             b"\n", b"\x16\x03"))}
 
 
 def everything_from(stranger: Stranger) -> str:
@@ -116,7 +118,8 @@ def test_words_ahead_of_tls(secure: Gateway, client: str, protocol: str) -> None
 
 
 # Names that would colour a terminal, move its cursor, turn the direction of what follows, or begin a line.
-EVIL = ("\x1b[31mred", "\x07\x08bell", "a\u202egnp.exe", "b\u2066c\u2069", "\u009b31m", "x\u2028line", "y\u0085next", "\u200bnothing", "\ufeffmark", "\x7fdel")
+EVIL = ("\x1b[31mred", "\x07\x08bell", "a\u202egnp.exe", "b\u2066c\u2069", "\u009b31m", "x\u2028line", "y\u0085next", "\u200bnothing",
+        "\ufeffmark", "\x7fdel")
 
 
 def unshowable(text: str) -> set[str]:

@@ -92,7 +92,7 @@ class Talker:
 @dataclass(frozen=True)
 class Explained:
     """
-    COMMANDS (a pattern) are answered by OURS at Postern and by THEIRS at the peers (patterns, too), after verbs that AFTER is
+    COMMANDS (a pattern) are answered by OURS at Postern and by THEIRS at the peer (patterns, too), after verbs that AFTER is
     found in (those refused in small letters). WHY says who is right, with the section.
     """
 
@@ -102,11 +102,9 @@ class Explained:
     theirs: str
     why: str
     after: str = ""
-    peers: tuple[str, ...] = ()
 
     def fits(self, difference: "Difference") -> bool:
-        return (not self.peers or difference.peer in self.peers) \
-            and re.fullmatch(self.commands, difference.text, re.IGNORECASE | re.DOTALL) is not None \
+        return re.fullmatch(self.commands, difference.text, re.IGNORECASE | re.DOTALL) is not None \
             and re.fullmatch(self.ours, difference.ours) is not None and re.fullmatch(self.theirs, difference.theirs) is not None \
             and re.search(self.after, difference.after) is not None
 
@@ -206,7 +204,7 @@ class Pair:
 
 def table(explanations: Sequence[Explained]) -> Iterator[str]:
     """Markdown, a line a row."""
-    yield "| what | Postern | others | why |"
+    yield "| what | Postern | the other | why |"
     yield "|---|---|---|---|"
     for row in explanations:
-        yield f"| {row.what} | {row.ours} | {row.theirs} | {row.why} |"
+        yield "| " + " | ".join(text.replace("|", " or ") for text in (row.what, row.ours, row.theirs, row.why)) + " |"

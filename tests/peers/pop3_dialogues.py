@@ -7,17 +7,24 @@ import random
 from .dialogue import CLOSED, Command, Dialogue, Talker
 
 PASSWORD = "pass word"
-MESSAGES = (b"Subject: one\n\nhello\n", b"Subject: dots\n\n.\n..\n.dot\n\n.\n", b"Subject: no body\n", b"Subject: long\n\n" + b"x" * 5000 + b"\n",
+MESSAGES = (b"Subject: one\n\nhello\n", b"Subject: dots\n\n.\n..\n.dot\n\n.\n", b"Subject: no body\n",
+            b"Subject: long\n\n" + b"x" * 5000 + b"\n",
             b"Subject: gr\xc3\xbc\xc3\x9fe\n\n\xff\n")
 NUMBERS = ("1", "2", "3", "4", "5", "01")
-ODD_NUMBERS = ("0", "6", "99999", "-1", "+1", "x", "", "1x", "1.0", "99999999999999999999", "4294967297", " 1", "1 2", "1 ", "\udcff", "*", "0x1")
-USUAL = ("STAT", "LIST", "LIST {0}", "UIDL", "UIDL {0}", "RETR {0}", "TOP {0} 0", "TOP {0} 1", "TOP {0} 99", "DELE {0}", "RSET", "NOOP", "CAPA", "stat",
+ODD_NUMBERS = ("0", "6", "99999", "-1", "+1", "x", "", "1x", "1.0", "99999999999999999999", "4294967297", " 1", "1 2", "1 ", "\udcff", "*",
+               "0x1")
+USUAL = ("STAT", "LIST", "LIST {0}", "UIDL", "UIDL {0}", "RETR {0}", "TOP {0} 0", "TOP {0} 1", "TOP {0} 99", "DELE {0}", "RSET", "NOOP",
+         "CAPA", "stat",
          "retr {0}", "Dele {0}", "STAT ")
-ODD = ("TOP", "TOP {0}", "TOP {0} -1", "TOP {0} x", "TOP {0} 1 1", "TOP {0} 99999999999", "RETR", "DELE", "STAT x", "NOOP x", "RSET x", "QUIT x", "CAPA x", "FOO", "",
-       " ", " STAT", "\tSTAT", "STAT\t", "LIST\t1", "STATS", "STLS", "STLS x", "APOP", "APOP ann", "APOP ann 0123", "AUTH PLAIN", "AUTH X", "AUTH", "AUTH LOGIN",
-       "USER", "USER ann", "PASS", "PASS x", "USER a b", "UTF8", "LANG", "XTND XMIT", "LAST", "RPOP x", "\x01", "\udcff", "N" * 200, "NOOP " + "x" * 200,
+ODD = ("TOP", "TOP {0}", "TOP {0} -1", "TOP {0} x", "TOP {0} 1 1", "TOP {0} 99999999999", "RETR", "DELE", "STAT x", "NOOP x", "RSET x",
+       "QUIT x", "CAPA x", "FOO", "",
+       " ", " STAT", "\tSTAT", "STAT\t", "LIST\t1", "STATS", "STLS", "STLS x", "APOP", "APOP ann", "APOP ann 0123", "AUTH PLAIN", "AUTH X",
+       "AUTH", "AUTH LOGIN",
+       "USER", "USER ann", "PASS", "PASS x", "USER a b", "UTF8", "LANG", "XTND XMIT", "LAST", "RPOP x", "\x01", "\udcff", "N" * 200,
+       "NOOP " + "x" * 200,
        "HELO x", "EHLO x", "MAIL FROM:<>", "GET / HTTP/1.0", "%s%n")
-LASTS = (b"QUIT\r\n",) * 8 + (b"quit\r\n", b"NOOP\r\nSTAT\r\nQUIT\r\n", b"NOOP\rSTAT\r\nQUIT\r\n", b"NO\0OP\r\nQUIT\r\n", b"NOOP\r\r\nQUIT\r\n")
+LASTS = (b"QUIT\r\n",) * 8 + (b"quit\r\n", b"NOOP\r\nSTAT\r\nQUIT\r\n", b"NOOP\rSTAT\r\nQUIT\r\n", b"NO\0OP\r\nQUIT\r\n",
+                              b"NOOP\r\r\nQUIT\r\n")
 LISTS = ("RETR", "TOP", "CAPA")
 
 
@@ -87,7 +94,8 @@ class Writer:
         if way == 0:
             return [self._command(f"APOP {user} DIGEST")]
         if way == 1:
-            return [self._command(f"USER {user}"), self._command("PASS wrong"), self._command(f"USER {user}"), self._command(f"PASS {PASSWORD}")]
+            return [self._command(f"USER {user}"), self._command("PASS wrong"), self._command(f"USER {user}"),
+                    self._command(f"PASS {PASSWORD}")]
         if way == 2:
             return [self._command(f"PASS {PASSWORD}"), self._command(f"USER {user}"), self._command(f"pass {PASSWORD}")]
         if way == 3:

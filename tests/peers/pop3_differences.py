@@ -4,8 +4,11 @@
 from .dialogue import Explained
 
 EXPLANATIONS = (
-    Explained("an argument to a command that has none", rb"(STAT|NOOP|RSET|QUIT|CAPA|STLS) +\S.*", "-", r"\+.*", "5: \"Arguments: none\"; Dovecot does not look"),
-    Explained("two blanks before a number", rb"(LIST|UIDL|RETR|TOP|DELE)  .*", "-", r"\+.*", "3: a single blank stands between a command and its argument"),
-    Explained("a blank behind a number", rb"(LIST|UIDL|RETR|DELE) \d+ \r\n", r"\+.*", "-", "nothing else can be meant; some devices end lines so"),
+    Explained("an argument to a command that has none", rb"(STAT|NOOP|RSET|QUIT|CAPA|STLS) +\S.*", "-", r"\+.*",
+              "5: \"Arguments: none\"; Dovecot does not look"),
+    Explained("two blanks before a number", rb"(LIST|UIDL|RETR|TOP|DELE)  .*", "-", r"\+.*",
+              "3: a single blank stands between a command and its argument"),
+    Explained("a blank behind a number", rb"(LIST|UIDL|RETR|DELE) \d+ \r\n", r"\+.*", "-",
+              "nothing else can be meant; some devices end lines so"),
     Explained("USER without a name", rb"USER *\r\n", "-", r"\+", "7: the name is needed; Dovecot says so at PASS"),
 )

@@ -15,44 +15,65 @@ ODD_HELLOS = ("EHLO", "HELO", "EHLO ", "HELO a b", "EHLO client.example more", "
 
 LOCAL = ("ann", "ben", "Ann", '"ann"', "postmaster", "POSTMASTER")
 GONE = ("nobody", "ann.ben", "an n", '"an n"', "a" * 64, "a" * 65, "a" * 300, "ann+tag", "ann%near.example", "near.example!ann", "\udce4nn",
-        "j\u00fcrgen", ".ann", "ann.", "a..b", '"ann', 'ann"', '"a\\"nn"', '"@"', "ann\\@x", "(ann)ann", "<ann>", "ann,ben", "a" * 64 + ".b", "", "-ann",
+        "j\u00fcrgen", ".ann", "ann.", "a..b", '"ann', 'ann"', '"a\\"nn"', '"@"', "ann\\@x", "(ann)ann", "<ann>", "ann,ben",
+        "a" * 64 + ".b", "", "-ann",
         "/etc/passwd", "|cat", "..", "ann:ben", "ann;ben", "=?utf-8?q?ann?=", "ann\x01", "ann\x7f", "&", "ann'ben", "{ann}", "~", "$ann")
 DOMAINS = (DOMAIN, DOMAIN, DOMAIN, "DEMO.example", "elsewhere.example", "elsewhere.example")
-ODD_DOMAINS = (DOMAIN + ".", "." + DOMAIN, "demo..example", "", "[127.0.0.1]", "[127.0.0.1", "[IPv6:::1]", "[IPv6:::g]", "127.0.0.1", "[1.2.3]",
-               "[]", "demo_1.example", "-demo.example", "demo-.example", "d\udce4mo.example", "d\u00e4mo.example", "xn--dmo-qla.example", "x" * 63 + ".example",
-               "x" * 64 + ".example", ".".join(["x" * 60] * 5), "localhost", "demo", "demo.example@" + DOMAIN, "demo example", "#123", "demo.123",
+ODD_DOMAINS = (DOMAIN + ".", "." + DOMAIN, "demo..example", "", "[127.0.0.1]", "[127.0.0.1", "[IPv6:::1]", "[IPv6:::g]", "127.0.0.1",
+               "[1.2.3]",
+               "[]", "demo_1.example", "-demo.example", "demo-.example", "d\udce4mo.example", "d\u00e4mo.example", "xn--dmo-qla.example",
+               "x" * 63 + ".example",
+               "x" * 64 + ".example", ".".join(["x" * 60] * 5), "localhost", "demo", "demo.example@" + DOMAIN, "demo example", "#123",
+               "demo.123",
                "demo.example/x", "demo.example,x", "[x:y]", "*.example")
 PATHS = ("<{0}>",) * 12 + ("{0}", " <{0}>", "<{0}", "{0}>", "<<{0}>>", "<{0}> ", "<@relay.example:{0}>", "<@a.example,@b.example:{0}>",
                            "<@:{0}>", "< {0}>", "<{0} >", "<{0}>x", "<{0}>,<ben@demo.example>", '"Ann" <{0}>', "<{0}>;", "({0})", "\t<{0}>",
                            "<>", "< >", "", " ", "<@>", "<a@>", "<@b>", "<mailto:{0}>")
 MAIL_PARAMETERS = ("SIZE=100", "SIZE=0", "BODY=8BITMIME", "BODY=7BIT", "body=8bitmime", "SMTPUTF8", "RET=FULL", "RET=HDRS", "ENVID=abc",
                    "ENVID=a+2Bb", "AUTH=<>", "size=1")
-ODD_MAIL_PARAMETERS = ("SIZE=99999999999", "SIZE=999999999999999999999999", "SIZE=", "SIZE", "SIZE=x", "SIZE=-1", "SIZE=1 SIZE=2", "BODY=BINARYMIME",
-                       "BODY=x", "BODY", "BODY=", "SMTPUTF8=1", "RET=X", "RET", "ENVID=", "ENVID=+zz", "ENVID=" + "e" * 101, "AUTH=", "AUTH=ann",
+ODD_MAIL_PARAMETERS = ("SIZE=99999999999", "SIZE=999999999999999999999999", "SIZE=", "SIZE", "SIZE=x", "SIZE=-1", "SIZE=1 SIZE=2",
+                       "BODY=BINARYMIME",
+                       "BODY=x", "BODY", "BODY=", "SMTPUTF8=1", "RET=X", "RET", "ENVID=", "ENVID=+zz", "ENVID=" + "e" * 101, "AUTH=",
+                       "AUTH=ann",
                        "AUTH", "X-OWN=1", "XOWN", "=", "=x", "NOTIFY=NEVER", "RET=FULL RET=HDRS", "ENVID=a ENVID=b", "BY=10;R", "HOLDFOR=1",
-                       "MT-PRIORITY=1", "REQUIRETLS", "SIZE=1\tBODY=7BIT", "SIZE=01", "SIZE=1,000", "SIZE=1.0", "SIZE= 1", "BODY=8BITMIME BODY=7BIT")
-RCPT_PARAMETERS = ("NOTIFY=NEVER", "NOTIFY=SUCCESS,FAILURE,DELAY", "notify=delay", "ORCPT=rfc822;ann@demo.example", "NOTIFY=FAILURE ORCPT=rfc822;x")
-ODD_RCPT_PARAMETERS = ("NOTIFY=", "NOTIFY", "NOTIFY=X", "NOTIFY=NEVER,DELAY", "NOTIFY=SUCCESS,SUCCESS", "NOTIFY=SUCCESS,", "ORCPT=", "ORCPT=x", "ORCPT",
-                       "ORCPT=rfc822;", "ORCPT=;x", "ORCPT=rfc822;+zz", "ORCPT=rfc822;" + "o" * 500, "ORCPT=utf-8;x", "SIZE=1", "X=1", "RET=FULL",
+                       "MT-PRIORITY=1", "REQUIRETLS", "SIZE=1\tBODY=7BIT", "SIZE=01", "SIZE=1,000", "SIZE=1.0", "SIZE= 1",
+                       "BODY=8BITMIME BODY=7BIT")
+RCPT_PARAMETERS = ("NOTIFY=NEVER", "NOTIFY=SUCCESS,FAILURE,DELAY", "notify=delay", "ORCPT=rfc822;ann@demo.example",
+                   "NOTIFY=FAILURE ORCPT=rfc822;x")
+ODD_RCPT_PARAMETERS = ("NOTIFY=", "NOTIFY", "NOTIFY=X", "NOTIFY=NEVER,DELAY", "NOTIFY=SUCCESS,SUCCESS", "NOTIFY=SUCCESS,", "ORCPT=",
+                       "ORCPT=x", "ORCPT",
+                       "ORCPT=rfc822;", "ORCPT=;x", "ORCPT=rfc822;+zz", "ORCPT=rfc822;" + "o" * 500, "ORCPT=utf-8;x", "SIZE=1", "X=1",
+                       "RET=FULL",
                        "NOTIFY=DELAY NOTIFY=DELAY", "ORCPT=rfc822;a ORCPT=rfc822;b")
 OTHERS = ("NOOP", "NOOP", "noop", "NOOP x", "RSET", "RSET", "rset", "HELP", "HELP MAIL", "VRFY ann", "NOOP ", "RSET ")
 ODD_OTHERS = ("RSET x", "VRFY", "VRFY ann@demo.example", "VRFY nobody", "VRFY a b c", "EXPN list", "EXPN", "SEND FROM:<a@b.example>",
-              "SOML FROM:<a@b.example>", "SAML FROM:<a@b.example>", "TURN", "ETRN demo.example", "ETRN", "FOO", "FOO BAR", "MAILFROM:<>", "", " ", " NOOP", "\tNOOP", "NO OP", "NOOPX",
-              "N", "DATA x", "STARTTLS x", "QUIT x", "AUTH", "AUTH X", "AUTH PLAIN", "AUTH PLAIN AGEAYg==", "AUTH LOGIN", "X" * 600, "NOOP " + "x" * 600,
-              "NOOP " + "x" * 1800, "NOOP " + "x" * 3000, "X" * 5000, "XCLIENT ADDR=1.2.3.4", "XFORWARD NAME=x", "NOOP \udcff", "\udcff\udcfe", "\x01", "NOOP\tx",
+              "SOML FROM:<a@b.example>", "SAML FROM:<a@b.example>", "TURN", "ETRN demo.example", "ETRN", "FOO", "FOO BAR", "MAILFROM:<>",
+              "", " ", " NOOP", "\tNOOP", "NO OP", "NOOPX",
+              "N", "DATA x", "STARTTLS x", "QUIT x", "AUTH", "AUTH X", "AUTH PLAIN", "AUTH PLAIN AGEAYg==", "AUTH LOGIN", "X" * 600,
+              "NOOP " + "x" * 600,
+              "NOOP " + "x" * 1800, "NOOP " + "x" * 3000, "X" * 5000, "XCLIENT ADDR=1.2.3.4", "XFORWARD NAME=x", "NOOP \udcff",
+              "\udcff\udcfe", "\x01", "NOOP\tx",
               "MAIL", "RCPT", "MAIL FROM", "RCPT TO", "MAIL FROM <a@b.example>", "RCPT TO <ann@demo.example>", "MAIL FROM:", "RCPT TO:",
-              "MAIL TO:<a@b.example>", "RCPT FROM:<ann@demo.example>", "MAIL  FROM:<a@b.example>", "RCPT\tTO:<ann@demo.example>", "mail from:<a@b.example>",
-              "MAIL FROM :<a@b.example>", "BDAT", "BDAT x", "BDAT -1", "BDAT 0", "BDAT 0 LAST", "BDAT 0 FIRST", "BDAT LAST", "BDAT 0 LAST x", "bdat 0 last",
+              "MAIL TO:<a@b.example>", "RCPT FROM:<ann@demo.example>", "MAIL  FROM:<a@b.example>", "RCPT\tTO:<ann@demo.example>",
+              "mail from:<a@b.example>",
+              "MAIL FROM :<a@b.example>", "BDAT", "BDAT x", "BDAT -1", "BDAT 0", "BDAT 0 LAST", "BDAT 0 FIRST", "BDAT LAST",
+              "BDAT 0 LAST x", "bdat 0 last",
               "BDAT 99999999999999999999", "%s%s%n", "Subject: hello", ".", "..", "SITE", "HELP HELP HELP", "DATA", "QUIT")
 CONTENTS = (b"Subject: a\r\n\r\nhello\r\n", b"", b"\r\n", b"hello\r\n", b"..\r\n", b"Subject: a\r\n\r\n..dot\r\n...\r\n",
-            b"Subject: gr\xc3\xbc\xc3\x9fe\r\n\r\n\xff\r\n", b"Subject: a\r\n\r\n" + b"x" * 998 + b"\r\n", b"Subject: a\r\n\r\n" + b"x" * 5000 + b"\r\n",
-            b"Subject: a\r\n continued\r\n\r\nx\r\n", b"Received: x\r\n" * 20 + b"\r\nx\r\n", b"From: a\r\nFrom: b\r\n\r\nx\r\n", b": x\r\n\r\nx\r\n",
+            b"Subject: gr\xc3\xbc\xc3\x9fe\r\n\r\n\xff\r\n", b"Subject: a\r\n\r\n" + b"x" * 998 + b"\r\n",
+            b"Subject: a\r\n\r\n" + b"x" * 5000 + b"\r\n",
+            b"Subject: a\r\n continued\r\n\r\nx\r\n", b"Received: x\r\n" * 20 + b"\r\nx\r\n", b"From: a\r\nFrom: b\r\n\r\nx\r\n",
+            b": x\r\n\r\nx\r\n",
             b"Subject" + b"x" * 3000 + b": y\r\n\r\nx\r\n")
-ODD_CONTENTS = (b"Subject: a\r\n\r\nbare\nline\r\n", b"Subject: a\r\n\r\nbare\rline\r\n", b"Subject: a\r\n\r\nnul\0nul\r\n", b"Received: x\r\n" * 120 + b"\r\nx\r\n",
+ODD_CONTENTS = (b"Subject: a\r\n\r\nbare\nline\r\n", b"Subject: a\r\n\r\nbare\rline\r\n", b"Subject: a\r\n\r\nnul\0nul\r\n",
+                b"Received: x\r\n" * 120 + b"\r\nx\r\n",
                 b"Delivered-To: ann@demo.example\r\n\r\nx\r\n")
-LASTS = (b"QUIT\r\n",) * 12 + (b"quit\r\n", b"QUIT \r\n", b"QUIT x\r\nQUIT\r\n", b"NOOP\nNOOP\r\nQUIT\r\n", b"NOOP\rNOOP\r\nQUIT\r\n", b"NO\0OP\r\nQUIT\r\n", b"QUIT\n\r\nQUIT\r\n",
-                               b"NOOP\n\r\nQUIT\r\n", b"\r\n\r\nQUIT\r\n", b"QUIT\r\nNOOP\r\n", b"NOOP\r\r\nQUIT\r\n", b"RSET\r\nNOOP\r\nVRFY ann\r\nQUIT\r\n",
-                               b"GET / HTTP/1.1\r\nHost: x\r\n\r\nQUIT\r\n", b"POST / HTTP/1.0\r\n\r\nMAIL FROM:<>\r\nQUIT\r\n", b"CONNECT x:25 HTTP/1.0\r\n\r\nQUIT\r\n")
+LASTS = (b"QUIT\r\n",) * 12 + (b"quit\r\n", b"QUIT \r\n", b"QUIT x\r\nQUIT\r\n", b"NOOP\nNOOP\r\nQUIT\r\n", b"NOOP\rNOOP\r\nQUIT\r\n",
+                               b"NO\0OP\r\nQUIT\r\n", b"QUIT\n\r\nQUIT\r\n",
+                               b"NOOP\n\r\nQUIT\r\n", b"\r\n\r\nQUIT\r\n", b"QUIT\r\nNOOP\r\n", b"NOOP\r\r\nQUIT\r\n",
+                               b"RSET\r\nNOOP\r\nVRFY ann\r\nQUIT\r\n",
+                               b"GET / HTTP/1.1\r\nHost: x\r\n\r\nQUIT\r\n", b"POST / HTTP/1.0\r\n\r\nMAIL FROM:<>\r\nQUIT\r\n",
+                               b"CONNECT x:25 HTTP/1.0\r\n\r\nQUIT\r\n")
 
 
 class SmtpTalker(Talker):
@@ -110,10 +131,12 @@ class Writer:
 
     def _mail(self) -> str:
         path = "<>" if self._dice.random() < 0.1 else self._path()
-        return f"{self._dice.choice(('MAIL FROM', 'MAIL FROM', 'mail from', 'Mail From'))}:{path}{self._parameters(MAIL_PARAMETERS, ODD_MAIL_PARAMETERS)}"
+        words = self._dice.choice(("MAIL FROM", "MAIL FROM", "mail from", "Mail From"))
+        return f"{words}:{path}{self._parameters(MAIL_PARAMETERS, ODD_MAIL_PARAMETERS)}"
 
     def _rcpt(self) -> str:
-        return f"{self._dice.choice(('RCPT TO', 'RCPT TO', 'rcpt to', 'Rcpt To'))}:{self._path()}{self._parameters(RCPT_PARAMETERS, ODD_RCPT_PARAMETERS)}"
+        words = self._dice.choice(("RCPT TO", "RCPT TO", "rcpt to", "Rcpt To"))
+        return f"{words}:{self._path()}{self._parameters(RCPT_PARAMETERS, ODD_RCPT_PARAMETERS)}"
 
     def _chunk(self, is_last: bool) -> Command:
         content = self._pick(CONTENTS, ODD_CONTENTS)
