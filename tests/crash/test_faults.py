@@ -2,11 +2,11 @@
 """A disk that fails at each call, for once or for a while: what was answered with 250 is kept, all else is refused for now, and what
 comes when the disk is well again is taken."""
 
-import errno
 import itertools
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Iterator
 
 import pytest
@@ -15,12 +15,14 @@ from crash.faulty import ERRORS, HALF, Faulty, FaultyGateway
 from crash.finders import TallyHop, read_mailboxes
 from crash.ledger import Ledger, make_message
 from crash.senders import Gone, Talk
+from gateway.bus import BusError
 from gateway.figures import is_thorough, record, tries
 from gateway.gateway import Gateway
 from gateway.wait import until
 
 PROMISE = "250 is a promise"
-CLIENT = "127.0.0.1"  # may relay, by the settings
+CLIENT = "127.0.0.1"
+MAY_RELAY = {"smtp.relay.address-list": True, "smtp.relay.addresses": ["127.0.0.1"]}
 SMALL, LARGE = 1500, 90000
 
 
@@ -110,5 +112,72 @@ def test_accept(ledger: Ledger) -> None:
     record(PROMISE, "each call of the SMTP server that changes storage fails", met.total(), len(lost),
            f"once, or from then on, with one of {len(ERRORS)} errors or half way; {len(ledger.promised):,} messages were promised, "
            f"{talk.refused:,} refused for now; the server ended itself {faulty.ends:,} times; failed: "
+           + ", ".join(f"{call} {count:,}" for call, count in met.most_common()))
+    assert not lost
+
+
+def test_journal_flush(ledger: Ledger) -> None:
+    """A flush of the journal fails, and the server is killed a moment later. Neither is what was promised before lost, nor what comes
+    behind it; what was refused may come, too: nobody knows what of it the disk has."""
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    count, met = tries(daily=4, thorough=300), 0
+    with TallyHop(ledger) as hop, FaultyGateway(mail_router=hop.endpoint) as gateway:
+        faulty, talk = Faulty(gateway, "smtp"), Round(gateway, ledger, rng)
+        for _ in range(count):
+            faulty.arm(rng.randint(1, 4), rng.choice(ERRORS), call=rng.choice(("fdatasync", "pwritev")), path="queue/journal-")
+            replies = [talk.send(SMALL, "alice@demo.example") for _ in range(6)]
+            failed = faulty.disarm().call != ""
+            met += failed
+            assert len([reply for reply in replies if not reply.startswith("250")]) == failed, replies
+            if rng.random() < 0.5:
+                gateway.kill("smtp")
+                gateway.start_server("smtp")
+        lost = drain(gateway, ledger)
+    record(PROMISE, "a write or a flush of the journal fails, and then the SMTP server is killed, or not", met, len(lost),
+           f"{len(ledger.promised):,} messages were promised, {talk.refused:,} refused for now")
+    assert not lost
+    assert met
+
+
+def attempt(gateway: Gateway, faulty: Faulty, talk: Round, name: str) -> None:
+    """Returns once a fault was met, or none will be."""
+    replies = [talk.send(size, "alice@demo.example", f"someone-{name}@next.example", f"refused-{name}@next.example")
+               for size in (SMALL, LARGE)]
+
+    def is_over() -> bool:
+        with suppress(BusError):  # it may have ended
+            return bool(faulty.met().call) or not any(row["id"] in " ".join(replies) for row in gateway.queue())
+        return bool(faulty.met().call)
+    until(is_over, "a fault, or all that was sent away")
+
+
+def test_delivery(ledger: Ledger) -> None:
+    """Local mail, mail sent on, and a bounce; what fails stays in the queue."""
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    met: Counter = Counter()
+    with TallyHop(ledger) as hop, FaultyGateway(mail_router=hop.endpoint, settings=MAY_RELAY) as gateway:
+        faulty, talk = Faulty(gateway, "delivery"), Round(gateway, ledger, rng)
+        for place in ("queue/data.mdb", "queue/bodies", "mailboxes/"):
+            at, before = 1, None
+            while met != before:
+                before = Counter(met)
+                for fault, lasting in faults(tries(daily=1, thorough=6), rng):
+                    faulty.arm(at, fault, lasting, path=place)
+                    attempt(gateway, faulty, talk, f"{at}-{lasting}")
+                    if (call := faulty.disarm().call):
+                        met[call] += 1
+                    faulty.revive()
+                at += rng.randint(1, tries(daily=8, thorough=1))
+        if not is_thorough():  # else it takes up by itself what had to rest
+            gateway.kill("delivery")
+            gateway.start_server("delivery")
+        lost = drain(gateway, ledger)
+    record(PROMISE, "each call of the delivery that changes storage fails", met.total(), len(lost),
+           f"once, or from then on, with one of {len(ERRORS)} errors or half way; {len(ledger.promised):,} recipients were promised, "
+           f"{ledger.doubles():,} mails arrived twice; the delivery ended itself {faulty.ends:,} times; failed: "
            + ", ".join(f"{call} {count:,}" for call, count in met.most_common()))
     assert not lost
