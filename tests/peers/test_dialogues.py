@@ -97,7 +97,7 @@ def test_smtp(patient_gateway: Gateway, postfix: Postfix) -> None:
     ports = (patient_gateway.smtp_port, postfix.port)
     compare(comparison, lambda number: Pair(postfix.name, SmtpTalker, ports,
                                             TRUSTED if smtp_dialogue(number).is_trusted else stranger(number), HELLO),
-            smtp_dialogue, tries(200, 5000))
+            smtp_dialogue, tries(120, 5000))
     record(PROMISE, "dialogues in SMTP, the same with Postfix", comparison.dialogues, len(comparison.unexplained),
            f"{comparison.commands:,} commands; {comparison.explained.total():,} verdicts differ, each explained in differences.md")
     assert not comparison.unexplained, "\n".join(map(str, comparison.unexplained[:40]))
@@ -117,7 +117,7 @@ def fill(box: Path, owner: int) -> None:
 
 def test_pop3(patient_gateway: Gateway) -> None:
     """Each dialogue has a mailbox of its own, with the same messages at both servers."""
-    users = [f"user{number}" for number in range(tries(100, 5000))]
+    users = [f"user{number}" for number in range(tries(60, 5000))]
     with (patient_gateway.state / "users").open("a") as file:
         file.writelines(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in users)
     comparison = Comparison(POP3_EXPLANATIONS)
