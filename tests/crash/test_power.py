@@ -26,6 +26,7 @@ from gateway.ports import free_port
 
 PROMISE = "250 is a promise"
 CLIENTS = 3
+MESSAGES = 4  # of each, in a round
 _QUEUED = re.compile(rb"^250 2\.0\.0 Ok: queued as (\w+)", re.MULTILINE)
 
 
@@ -71,8 +72,8 @@ def make_recording(state: Path, log: Path, rounds: int, rng: random.Random) -> t
     try:
         gateway.start(("smtp",))
         for number in range(rounds):
-            threads = [threading.Thread(target=send, args=(gateway.smtp_port, number * CLIENTS + client, 4, random.Random(rng.random()), sent))
-                       for client in range(CLIENTS)]
+            threads = [threading.Thread(target=send, args=(gateway.smtp_port, number * CLIENTS + client, MESSAGES,
+                                                           random.Random(rng.random()), sent)) for client in range(CLIENTS)]
             for thread in threads:
                 thread.start()
             for thread in threads:
@@ -140,5 +141,6 @@ def test_queue(folder: Path) -> None:
             tried += 1
     assert promised == set(sent)
     record(PROMISE, "power lost at flushes, replies and in between, while mail comes in", tried, len(lost),
-           f"{len(at):,} instants, of the writes and names that were not flushed {', '.join(VARIANTS)}; {len(sent):,} messages were promised")
+           f"{len(at):,} instants, of the writes and names that were not flushed {', '.join(VARIANTS)}; "
+           f"{len(sent):,} messages were promised")
     assert not lost, "\n".join(lost[:20])
