@@ -8,8 +8,8 @@ INTRODUCTION = """# Where others answer differently
 
 `tests/peers/test_dialogues.py` says the same generated dialogues, valid and broken, to Postern and to another server, and compares them
 command by command: the first digit of an SMTP reply, `+` or `-` of a POP3 reply with the counts, sizes and contents that it tells, and
-whether the connection is closed. A difference that is in none of these tables is an error. Postern refuses more than the others do: what one
-server mends in silence, the next one reads in another way.
+whether the connection is closed. A difference that is in none of these tables is an error. Postern refuses more than the others do: what
+one server mends in silence, the next one reads in another way.
 
 What stands in the columns is a pattern: `3 5` is 354 and then 5xx to the message, `closed` the end of the connection."""
 

@@ -23,7 +23,8 @@ ODD = ("TOP", "TOP {0}", "TOP {0} -1", "TOP {0} x", "TOP {0} 1 1", "TOP {0} 9999
        "USER", "USER ann", "PASS", "PASS x", "USER a b", "UTF8", "LANG", "XTND XMIT", "LAST", "RPOP x", "\x01", "\udcff", "N" * 200,
        "NOOP " + "x" * 200,
        "HELO x", "EHLO x", "MAIL FROM:<>", "GET / HTTP/1.0", "%s%n")
-LASTS = (b"QUIT\r\n",) * 8 + (b"quit\r\n", b"QUIT x\r\nQUIT\r\n", b"NOOP\r\nSTAT\r\nQUIT\r\n", b"NOOP\rSTAT\r\nQUIT\r\n", b"NO\0OP\r\nQUIT\r\n",
+LASTS = (b"QUIT\r\n",) * 8 + (b"quit\r\n", b"QUIT x\r\nQUIT\r\n",
+                               b"NOOP\r\nSTAT\r\nQUIT\r\n", b"NOOP\rSTAT\r\nQUIT\r\n", b"NO\0OP\r\nQUIT\r\n",
                               b"NOOP\r\r\nQUIT\r\n")
 LISTS = ("RETR", "TOP", "CAPA")
 
