@@ -143,6 +143,21 @@ expect (Custody *custody, guint64 expected, GError **error)
   return FALSE;
 }
 
+static void
+set_unusable (GError **error, const Custody *custody)
+{
+  const char *why = "was edited by hand and can't be used; correct it, or restore";
+  int code = AUTHORITY_ERROR_INVALID;
+
+  if (custody_file_is_unread (custody))
+    {
+      why = "can't be used as long as it can't be read; try again, correct it, or restore";
+      code = AUTHORITY_ERROR_FAILED;
+    }
+  g_autofree char *problems = problems_to_message (custody_file_problems (custody), TRUE);
+  g_set_error (error, AUTHORITY_ERROR, code, "%s %s:\n%s", custody_path (custody), why, problems);
+}
+
 SettingsDocument *
 authority_prepare (Custody *custody, guint64 expected, GVariant *changes, GError **error)
 {
@@ -150,9 +165,7 @@ authority_prepare (Custody *custody, guint64 expected, GVariant *changes, GError
     return NULL;
   if (custody_file_problems (custody)->len > 0)
     {
-      set_invalid (error, custody_file_problems (custody), TRUE);
-      g_prefix_error (error, "%s was edited by hand and can't be used; correct it, or restore:\n",
-                      custody_path (custody));
+      set_unusable (error, custody);
       return NULL;
     }
   return changed_document (custody, changes, error);

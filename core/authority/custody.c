@@ -206,23 +206,16 @@ custody_look (Custody *custody)
   g_autoptr (GPtrArray) problems = settings_problems_new ();
   SettingsDocument *document;
 
-  switch (settings_file_look (custody->file, &document, problems))
-    {
-    case SETTINGS_FILE_SAME:
-      break;
-    case SETTINGS_FILE_MISSING:
-      g_ptr_array_set_size (custody->file_problems, 0);
-      custody->file_missing = TRUE;
-      break;
-    case SETTINGS_FILE_INVALID:
-      custody->file_missing = FALSE;
-      note_file_problems (custody, problems);
-      break;
-    case SETTINGS_FILE_TOUCHED:
-      custody->file_missing = FALSE;
-      adopt_hand_edit (custody, document);
-      break;
-    }
+  SettingsFileState state = settings_file_look (custody->file, &document, problems);
+  if (state == SETTINGS_FILE_SAME)
+    return;
+  custody->file_missing = state == SETTINGS_FILE_MISSING;
+  if (state == SETTINGS_FILE_MISSING)
+    g_ptr_array_set_size (custody->file_problems, 0);
+  else if (state == SETTINGS_FILE_INVALID)
+    note_file_problems (custody, problems);
+  else
+    adopt_hand_edit (custody, document);
 }
 
 gboolean
@@ -255,6 +248,12 @@ const Revisions *
 custody_revisions (const Custody *custody)
 {
   return custody->revisions;
+}
+
+gboolean
+custody_file_is_unread (const Custody *custody)
+{
+  return settings_file_is_unread (custody->file);
 }
 
 GPtrArray *

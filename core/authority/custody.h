@@ -67,6 +67,10 @@ const Revisions *custody_revisions (const Custody *custody);
  * used; empty when it can */
 GPtrArray *custody_file_problems (const Custody *custody);
 
+/** Returns: whether the file could not even be read: by its kind or mode, or by a trouble that may
+ * pass, as with the disk */
+gboolean custody_file_is_unread (const Custody *custody);
+
 /** Returns: the number that the next commit gives */
 guint64 custody_next_revision (const Custody *custody);
 

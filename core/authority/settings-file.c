@@ -20,6 +20,7 @@ struct _SettingsFile
   gboolean settled;  /* whether @seen can stand for one content only */
   gboolean anyones;  /* it may be somebody else's, and behind a link */
   gboolean invalid;  /* the last look found it so */
+  gboolean unread;   /* as it could not be read at all */
   gboolean suspect;  /* and for whose it is, not for what it says */
 };
 
@@ -65,6 +66,12 @@ settings_file_identity (const SettingsFile *file)
   return file->seen;
 }
 
+gboolean
+settings_file_is_unread (const SettingsFile *file)
+{
+  return file->unread;
+}
+
 void
 settings_file_forget (SettingsFile *file)
 {
@@ -100,6 +107,7 @@ settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *
 
   remember (file, &identity);
   file->invalid = FALSE;
+  file->unread = FALSE;
   if (is_missing (file->path))
     return SETTINGS_FILE_MISSING;
 
@@ -107,7 +115,8 @@ settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *
   if (found == NULL)
     g_ptr_array_add (problems, settings_problem_new (0, "", "%s", error->message));
   /* The disk, or the lack of a descriptor, may have been the reason, and not the file. */
-  if (g_error_matches (error, SETTINGS_ERROR, SETTINGS_ERROR_UNREADABLE))
+  file->unread = g_error_matches (error, SETTINGS_ERROR, SETTINGS_ERROR_UNREADABLE);
+  if (file->unread)
     settings_file_forget (file);
   file->invalid = found == NULL || !settings_document_validate (found, problems, NULL);
   if (file->invalid)

@@ -44,6 +44,10 @@ settings_file_look (SettingsFile *file, SettingsDocument **document, GPtrArray *
 /** Returns: which file the last look found, or the last save made */
 FileIdentity settings_file_identity (const SettingsFile *file);
 
+/** Returns: whether the last look could not even read it: by its kind or mode, or by a trouble that
+ * may pass, as with the disk */
+gboolean settings_file_is_unread (const SettingsFile *file);
+
 /** Makes the next look read the file, whatever its stamp. */
 void settings_file_forget (SettingsFile *file);
 

@@ -67,6 +67,14 @@ shrink_bounds (gboolean may_bind)
   (void) prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 }
 
+/* Where a service manager has done it before, it may also have shut the call for it. */
+static gboolean
+has_more (const Capabilities capabilities, guint32 kept)
+{
+  return ((capabilities[0].permitted | capabilities[0].inheritable) & ~kept) != 0
+         || (capabilities[1].permitted | capabilities[1].inheritable) != 0;
+}
+
 static gboolean
 drop_capabilities (gboolean may_bind, GError **error)
 {
@@ -78,6 +86,8 @@ drop_capabilities (gboolean may_bind, GError **error)
     return fail (error, "cannot read the capabilities");
 
   guint32 kept = may_bind ? capabilities[0].permitted & BIND_BIT : 0;
+  if (!has_more (capabilities, kept))
+    return TRUE;
   capabilities[0] = (struct __user_cap_data_struct){ kept, kept, 0 };
   capabilities[1] = (struct __user_cap_data_struct){ 0, 0, 0 };
   if (syscall (SYS_capset, &header, capabilities) != 0)
@@ -89,13 +99,16 @@ gboolean
 privileges_drop (gboolean may_bind, GError **error)
 {
   const struct rlimit none = { 0, 0 };
+  struct rlimit core = { 1, 1 };
 
   if (!drop_capabilities (may_bind, error))
     return FALSE;
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return fail (error, "cannot give up new privileges");
   /* A limit of 0 does not hold for a core that is piped to a program; not to be dumpable does. */
-  if (setrlimit (RLIMIT_CORE, &none) != 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+  (void) getrlimit (RLIMIT_CORE, &core);
+  if ((core.rlim_max > 0 && setrlimit (RLIMIT_CORE, &none) != 0)
+      || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return fail (error, "cannot keep the memory out of core files");
   return TRUE;
 }

@@ -239,7 +239,8 @@ draw_nothing (const PlotLayout *layout, GtkWidget *widget, cairo_t *cr)
       = new_text (widget, _ ("Nothing happened in this time."), &width, &height);
 
   gdk_cairo_set_source_rgba (cr, &layout->colors.text);
-  cairo_move_to (cr, area->x + (area->width - width) / 2, area->y + (area->height - height) / 2);
+  cairo_move_to (cr, area->x + (area->width - width) / 2.0,
+                 area->y + (area->height - height) / 2.0);
   pango_cairo_show_layout (cr, text);
 }
 
