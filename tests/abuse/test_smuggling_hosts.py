@@ -74,7 +74,7 @@ DELIVERED: dict[str, dict[str, Says]] = {
 # Refused for good; the sender hears of it.
 BOUNCED: dict[str, dict[str, Says]] = {
     "a refusal in colours": {"RCPT": b"550 5.1.1 \x1b[31mno \x07\xff\xe2\x80\xa8 Subject: forged\r\n"},
-    "a refusal with MIME in it": {"RCPT": b"550-5.1.1 --=_0\r\n550-5.1.1 Content-Type: text/html\r\n550 5.1.1 <script>\r\n"},
+    "a refusal with MIME in it": {"RCPT": b"550-5.1.1 --=_forged\r\n550-5.1.1 Content-Type: text/html\r\n550 5.1.1 <script>\r\n"},
     "a long refusal": {".": b"554-5.7.1 " + b"x" * 2000 + b"\r\n554 5.7.1 y\r\n"},
 }
 ALL = [(name, script, fate) for scripts, fate in ((KEPT, "kept"), (DELIVERED, "delivered"), (BOUNCED, "bounced"))
@@ -136,7 +136,7 @@ def test_nothing_is_lost(gateway: Gateway, client: str, hosts: list[HostileHost]
     wrong: list = [(name, fate, found, rows.get(domain, {}).get("reason")) for domain, host, (name, _, fate) in zip(domains, hosts, ALL)
                    if (found := fate_of(domain, host, rows, texts)) != fate]
     wrong += [(line, "in a report") for text in texts for line in text.split(b"\r\n")
-              if line.startswith((b"Subject: forged", b"--=_0")) or not line.replace(b"\t", b" ").decode().isprintable()]
+              if line.startswith((b"Subject: forged", b"--=_forged")) or not line.replace(b"\t", b" ").decode().isprintable()]
 
     for host in hosts:  # they come to their senses
         host.script = {}
