@@ -73,7 +73,8 @@ struct _Gatekeeper
 {
   GDBusConnection *connection; /* (owned) */
   GCancellable
-      *closing; /* (owned): cancelled when the gatekeeper goes; each question holds it, too */
+      *closing;   /* (owned): cancelled when the gatekeeper goes; each question holds it, too */
+  GArray *asking; /* (owned) (element-type uid_t): the caller of each question that polkit has */
 };
 
 /* One call on its way through the gate. It outlives the gatekeeper, if need be. */
@@ -81,6 +82,7 @@ typedef struct
 {
   GDBusConnection *connection;       /* (owned) */
   GCancellable *closing;             /* (owned) */
+  GArray *asking;                    /* (owned) */
   GDBusMethodInvocation *invocation; /* (owned) */
   GatekeeperMethod method;
   gpointer user_data;
@@ -90,6 +92,7 @@ typedef struct
   char *polkit_cookie; /* (owned): names the question to polkit, so that it can be taken back */
   guint caller_watch;  /* 0 while nobody is asked */
   gboolean caller_vanished;
+  gboolean is_asking; /* polkit has it */
 } Question;
 
 const char *
@@ -127,9 +130,29 @@ gatekeeper_caller_name (GDBusMethodInvocation *invocation)
   return g_strdup_printf ("user %u", (guint) uid);
 }
 
+/* Returns: how many questions of the caller polkit has; @last: the index of one of them */
+static guint
+count_asking (const Question *question, guint *last)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < question->asking->len; i++)
+    if (g_array_index (question->asking, uid_t, i) == question->caller)
+      {
+        *last = i;
+        count++;
+      }
+  return count;
+}
+
 static void
 question_free (Question *question)
 {
+  guint index;
+
+  if (question->is_asking && count_asking (question, &index) > 0)
+    g_array_remove_index_fast (question->asking, index);
+  g_array_unref (question->asking);
   if (question->caller_watch != 0)
     g_bus_unwatch_name (question->caller_watch);
   g_clear_object (&question->connection);
@@ -257,7 +280,15 @@ ask_polkit (Question *question)
 {
   static guint64 last_cookie;
   const char *caller = g_dbus_method_invocation_get_sender (question->invocation);
+  guint index;
 
+  if (count_asking (question, &index) >= GATEKEEPER_MOST_QUESTIONS_OF_A_USER)
+    {
+      question_refuse (question, "polkit waits for too many answers of this user already");
+      return;
+    }
+  g_array_append_val (question->asking, question->caller);
+  question->is_asking = TRUE;
   question->polkit_cookie = g_strdup_printf ("postern-%" G_GUINT64_FORMAT, ++last_cookie);
   question->caller_watch
       = g_bus_watch_name_on_connection (question->connection, caller, G_BUS_NAME_WATCHER_FLAGS_NONE,
@@ -309,6 +340,7 @@ question_new (const Gatekeeper *gatekeeper,
 
   question->connection = g_object_ref (gatekeeper->connection);
   question->closing = g_object_ref (gatekeeper->closing);
+  question->asking = g_array_ref (gatekeeper->asking);
   question->invocation = invocation;
   question->method = method;
   question->user_data = user_data;
@@ -376,6 +408,7 @@ gatekeeper_new (GDBusConnection *connection)
   Gatekeeper *gatekeeper = g_new0 (Gatekeeper, 1);
   gatekeeper->connection = g_object_ref (connection);
   gatekeeper->closing = g_cancellable_new ();
+  gatekeeper->asking = g_array_new (FALSE, FALSE, sizeof (uid_t));
   return gatekeeper;
 }
 
@@ -386,6 +419,7 @@ gatekeeper_free (Gatekeeper *gatekeeper)
     return;
   g_cancellable_cancel (gatekeeper->closing);
   g_clear_object (&gatekeeper->closing);
+  g_array_unref (gatekeeper->asking);
   g_clear_object (&gatekeeper->connection);
   g_free (gatekeeper);
 }

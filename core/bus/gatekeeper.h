@@ -15,7 +15,9 @@
  * with the question put to the user and no time-out of ours. Where it has not, only the user that
  * this process runs as, and root, may call. A polkit that vanishes or answers with an error means
  * no. A caller that leaves the bus takes its question along: polkit's dialog goes, and the method
- * is not called. Who is refused a change or the control of a server stands in the log.
+ * is not called. As a bus lets nobody wait for more than some answers at once (the system's: 128), one
+ * user's questions may not take them all: those beyond GATEKEEPER_MOST_QUESTIONS_OF_A_USER are refused.
+ * Who is refused a change or the control of a server stands in the log.
  *
  * Where there is no bus, but a single peer, the peer started this process as the same user, and may
  * call all methods in the table.
@@ -28,6 +30,10 @@
 #define GATEKEEPER_VIEW "org.postern.view"
 #define GATEKEEPER_CHANGE "org.postern.change"
 #define GATEKEEPER_CONTROL "org.postern.control"
+
+/** Of one user, at polkit, at the same time: no window asks so much at once, but an agent that
+ * never answers would. */
+#define GATEKEEPER_MOST_QUESTIONS_OF_A_USER 32
 
 typedef struct _Gatekeeper Gatekeeper;
 

@@ -356,6 +356,8 @@ def test_servers_that_do_not(authority: AuthorityAlone) -> None:
 
 # Who may.
 
+MOST_QUESTIONS = 32  # GATEKEEPER_MOST_QUESTIONS_OF_A_USER
+
 FAKE_POLKIT = """<node><interface name='org.freedesktop.PolicyKit1.Authority'>
   <method name='CheckAuthorization'>
     <arg type='(sa{sv})' direction='in'/><arg type='s' direction='in'/><arg type='a{ss}' direction='in'/>
@@ -492,5 +494,50 @@ def test_caller_that_leaves_takes_its_question_along(authority: AuthorityAlone) 
     assert cancelled == [held[0][0]]
     # An answer that comes too late changes nothing.
     held[0][1].return_value(GLib.Variant("((bba{ss}))", ((True, False, {}),)))
+    polkit.close()
+    assert authority.get()[0] == 1
+
+
+def test_questions_of_one_user_have_a_limit(authority: AuthorityAlone) -> None:
+    held, cancelled, refusals = [], [], []
+
+    def hold(method, arguments, invocation, _sender) -> None:
+        if method == "CheckAuthorization":
+            held.append(invocation)
+            return
+        cancelled.append(arguments[0])
+        invocation.return_value(None)
+
+    def answer(invocation: Gio.DBusMethodInvocation) -> None:
+        invocation.return_value(GLib.Variant("((bba{ss}))", ((False, False, {}),)))
+
+    def note(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+        try:
+            connection.call_finish(result)
+        except GLib.Error as error:
+            refusals.append(error.message)
+
+    def heard() -> int:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return len(refusals)
+
+    polkit = Service(authority, POLKIT, POLKIT_PATH, FAKE_POLKIT, hold)
+    caller = authority.bus.connect()
+    for _ in range(MOST_QUESTIONS + 68):
+        caller.call(AUTHORITY, AUTHORITY_PATH, AUTHORITY, "Get", None, None, Gio.DBusCallFlags.NONE, -1, None, note)
+    until(lambda: heard() == 68, "a refusal for each that is too many")
+    assert len(held) == MOST_QUESTIONS and all("too many answers" in refusal for refusal in refusals)
+
+    # The places of who leaves are free again, once polkit has taken the questions back.
+    caller.close_sync(None)
+    until(lambda: len(cancelled) == MOST_QUESTIONS, "the questions to be taken back")
+    for invocation in held:
+        answer(invocation)
+    asked = len(held)
+    other = authority.bus.connect()
+    other.call(AUTHORITY, AUTHORITY_PATH, AUTHORITY, "Get", None, None, Gio.DBusCallFlags.NONE, -1, None, None)
+    until(lambda: len(held) == asked + 1, "the next question")
+    answer(held[-1])
     polkit.close()
     assert authority.get()[0] == 1
