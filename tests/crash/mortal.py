@@ -1,51 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An authority that dies, or whose disk fails, at a call of the test's choice; a server follows its settings all the time."""
 
-import mmap
-import os
 import re
-import struct
 import subprocess
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Optional
 
 from gi.repository import GLib
 
+from crash.faults import Faults
 from gateway.bus import BusError
 from gateway.gateway import AUTHORITY, AUTHORITY_PATH, AUTHORITY_PROGRAM, SOURCE, Gateway, variant
 from gateway.wait import until
 
 USERS = "org.postern.MailUsers1"
 
-# What kill-at-call.c calls so.
-KILL = 0
-KILL_HALF_WAY = -1
-
 # org.freedesktop.DBus.Error: the authority is gone, and has not answered.
 GONE = ("org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
         "org.freedesktop.DBus.Error.Spawn.ChildSignaled", "org.freedesktop.DBus.Error.Spawn.ChildExited")
-
-
-class Control:
-    """Which call is the last one; see kill-at-call.c."""
-
-    LAYOUT = struct.Struct("IIiI32s")
-
-    def __init__(self, gateway: Gateway):
-        self.path = gateway.state / "control"
-        self.path.write_bytes(bytes(self.LAYOUT.size))
-        with open(self.path, "r+b") as file:
-            self._map = mmap.mmap(file.fileno(), 0)
-
-    def arm(self, at: int, fault: int = KILL, lasting: bool = False) -> None:
-        self.LAYOUT.pack_into(self._map, 0, 0, 0, fault, lasting, b"")
-        self.LAYOUT.pack_into(self._map, 0, at, 0, fault, lasting, b"")
-
-    def disarm(self) -> tuple[int, str]:
-        """How many calls there were, and the name of the one that was met; "" for none."""
-        _, count, _, _, name = self.LAYOUT.unpack_from(self._map)
-        self.LAYOUT.pack_into(self._map, 0, 0, 0, 0, 0, b"")
-        return count, name.rstrip(b"\0").decode()
 
 
 @dataclass
@@ -65,12 +37,9 @@ class Mortal:
 
     def __init__(self, gateway: Gateway):
         self.gateway = gateway
-        self.control = Control(gateway)
+        self.control = Faults(gateway, "posternd")
         self.number = 0
-        shim = gateway.build / "tests/crash/kill-at-call.so"
-        command = ["env", f"LD_PRELOAD={shim}", f"KILL_AT_FOLDER={gateway.state}", f"KILL_AT_CONTROL={self.control.path}",
-                   f"ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}", *gateway.command(AUTHORITY_PROGRAM)]
-        gateway.bus.add_service(AUTHORITY, "posternd", command)
+        gateway.bus.add_service(AUTHORITY, "posternd", ["env", *self.control.environment, *gateway.command(AUTHORITY_PROGRAM)])
         gateway.kill("posternd")
         self.start()
 

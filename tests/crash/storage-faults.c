@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,21 +18,27 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* storage-faults.so: in LD_PRELOAD, counts the calls by which a process changes storage below the
- * folder FAULTS_FOLDER, and lets one of them fail, or all from that one on. FAULTS_CONTROL is a file
- * that holds what a test wants, and that both have mapped. */
+/* storage-faults.so: in LD_PRELOAD, counts the calls by which a process reads and changes storage below
+ * the folder FAULTS_FOLDER, and lets one of them fail, or all from that one on, or ends the process at
+ * one. FAULTS_CONTROL is a file that holds what a test wants, and that both have mapped. */
 
 struct control
 {
   uint32_t at;      /* the call that is meant, from 1; 0: none, and nothing is counted */
   uint32_t count;   /* how many there were */
-  int32_t fault;    /* its errno */
+  int32_t fault;    /* its errno, or one of those below */
   uint32_t lasting; /* whether each later call fails, too */
-  uint32_t is_half; /* whether a write that fails writes half of its bytes, and says so */
   char call[24];    /* only calls whose name contains this are meant, */
   char path[64];    /* and only where the file's path contains this */
   char met_call[24];
   char met_path[128]; /* what was met last */
+};
+
+enum
+{
+  KILL = 0,           /* the process ends */
+  KILL_HALF_WAY = -1, /* after half of the bytes, where the call is a write */
+  HALF = -2           /* a write writes half of its bytes, and says so; other calls: EIO */
 };
 
 #define PATH_SIZE 4096
@@ -55,7 +62,13 @@ begin (void)
   control = map == MAP_FAILED ? NULL : map;
 }
 
-/* Whether the call is to fail. */
+static void
+end_process (void)
+{
+  kill (getpid (), SIGKILL);
+}
+
+/* Whether the call is to fail; does not return where it is the last one. */
 static int
 meet (const char *call, const char *path)
 {
@@ -67,8 +80,18 @@ meet (const char *call, const char *path)
     return 0;
   strncpy (control->met_call, call, sizeof control->met_call - 1);
   strncpy (control->met_path, path + strlen (folder), sizeof control->met_path - 1);
-  errno = control->fault;
+  if (control->fault == KILL)
+    end_process ();
+  errno = control->fault > 0 ? control->fault : EIO;
   return 1;
+}
+
+static int
+fail (void)
+{
+  if (control->fault == KILL_HALF_WAY)
+    end_process ();
+  return -1;
 }
 
 /* Where a descriptor leads to; "" for nowhere. */
@@ -113,7 +136,7 @@ meet_name (const char *call, int folder_fd, const char *name)
   EXPORT type name parameters;                                                                     \
   type name parameters                                                                             \
   {                                                                                                \
-    return (is_met) ? (type) -1 : NEXT (name) arguments;                                           \
+    return (is_met) ? (type) fail () : NEXT (name) arguments;                                      \
   }
 
 /* --- Contents --- */
@@ -125,7 +148,8 @@ meet_name (const char *call, int folder_fd, const char *name)
   {                                                                                                \
     if (!meet_descriptor (#name, fd))                                                              \
       return NEXT (name) arguments;                                                                \
-    return control->is_half && n > 1 ? NEXT (name) half : -1;                                      \
+    ssize_t written = control->fault <= 0 && n > 1 ? NEXT (name) half : -1;                        \
+    return control->fault == HALF ? written : fail ();                                             \
   }
 
 WRITE (write, (int fd, const void *b, size_t n), (fd, b, n), (fd, b, n / 2))
@@ -144,17 +168,20 @@ WRITE (pwritev64,
 #define DESCRIPTOR(name, parameters, arguments)                                                    \
   CALL (int, name, parameters, arguments, meet_descriptor (#name, fd))
 
+CALL (ssize_t, read, (int fd, void *b, size_t n), (fd, b, n), meet_descriptor ("read", fd))
 DESCRIPTOR (fsync, (int fd), (fd))
 DESCRIPTOR (fdatasync, (int fd), (fd))
 DESCRIPTOR (ftruncate, (int fd, off_t size), (fd, size))
 DESCRIPTOR (ftruncate64, (int fd, off64_t size), (fd, size))
 DESCRIPTOR (flock, (int fd, int operation), (fd, operation))
+DESCRIPTOR (fchmod, (int fd, mode_t mode), (fd, mode))
+DESCRIPTOR (fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
 
 #define MAP(name, type)                                                                            \
   EXPORT void *name (void *at, size_t n, int protection, int flags, int fd, type offset);          \
   void *name (void *at, size_t n, int protection, int flags, int fd, type offset)                  \
   {                                                                                                \
-    if (!(flags & MAP_ANONYMOUS) && meet_descriptor (#name, fd))                                   \
+    if (!(flags & MAP_ANONYMOUS) && meet_descriptor (#name, fd) && fail ())                        \
       return MAP_FAILED;                                                                           \
     return NEXT (name) (at, n, protection, flags, fd, offset);                                     \
   }
@@ -172,7 +199,7 @@ MAP (mmap64, off64_t)
     va_start (rest, flags);                                                                        \
     mode_t mode = va_arg (rest, mode_t);                                                           \
     va_end (rest);                                                                                 \
-    return meet_name (#name, fd, path) ? -1 : NEXT (name) arguments;                               \
+    return meet_name (#name, fd, path) ? fail () : NEXT (name) arguments;                          \
   }
 
 OPEN (open, (const char *path, int flags, ...), (path, flags, mode), AT_FDCWD)
@@ -185,6 +212,11 @@ OPEN (openat64, (int fd, const char *path, int flags, ...), (fd, path, flags, mo
 
 NAME (rename, (const char *from, const char *to), (from, to), AT_FDCWD, to)
 NAME (renameat, (int fd, const char *from, int fd2, const char *to), (fd, from, fd2, to), fd2, to)
+NAME (renameat2,
+      (int fd, const char *from, int fd2, const char *to, unsigned flags),
+      (fd, from, fd2, to, flags),
+      fd2,
+      to)
 NAME (link, (const char *from, const char *to), (from, to), AT_FDCWD, to)
 NAME (linkat,
       (int fd, const char *from, int fd2, const char *to, int flags),

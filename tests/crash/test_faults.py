@@ -11,7 +11,8 @@ from typing import Iterator
 
 import pytest
 
-from crash.faulty import ERRORS, HALF, Faulty, FaultyGateway
+from crash.faults import HALF
+from crash.faulty import ERRORS, Faulty, FaultyGateway
 from crash.finders import TallyHop, read_mailboxes
 from crash.ledger import Ledger, make_message
 from crash.senders import Gone, Talk

@@ -14,7 +14,8 @@ import pytest
 from gateway import figures
 from gateway.gateway import Gateway, variant
 from gateway.wait import ended
-from crash.mortal import GONE, KILL, KILL_HALF_WAY, Mortal, State
+from crash.faults import KILL, KILL_HALF_WAY
+from crash.mortal import GONE, Mortal, State
 
 PROMISE = "Settings never break"
 LONG_S = 3600
@@ -103,7 +104,7 @@ def kill_at(mortal: Mortal, make: Callable[[Mortal], Deed], number: int, fault: 
     error = mortal.attempt(deed)
     assert error is None or error.name in GONE, error
     assert error is None or ended(pid, 20)
-    _, met = mortal.control.disarm()
+    met = mortal.control.disarm().call
     mortal.start()
     mortal.assert_whole([after(before)] if error is None else [before, after(before)])
     return bool(met)
@@ -126,7 +127,7 @@ def fail_at(mortal: Mortal, make: Callable[[Mortal], Deed], number: int, fault: 
     before = mortal.state()
     mortal.control.arm(number, fault)
     error = mortal.attempt(deed)
-    _, met = mortal.control.disarm()
+    met = mortal.control.disarm().call
     if error is not None:
         assert error.name == "org.postern.Error.Failed" and len(error.message) > 20, error
     now = mortal.assert_whole([after(before) if error is None else before], has_failed=True)

@@ -12,7 +12,8 @@ from gateway.bus import BusError
 from gateway.gateway import AUTHORITY, AUTHORITY_PATH, Gateway, variant
 from gateway.wait import ended, until
 from gi.repository import Gio, GLib
-from crash.mortal import KILL, Mortal
+from crash.faults import KILL
+from crash.mortal import Mortal
 
 PROMISE = "Settings never break"
 STALE = "org.postern.Error.Stale"
@@ -77,7 +78,7 @@ def test_saved_and_not_told(mortal: Mortal) -> None:
         mortal.control.arm(number, KILL)
         error = mortal.attempt(lambda: mortal.apply(expected, mortal.fresh()))
         assert error is None or ended(pid, 20)
-        _, met = mortal.control.disarm()
+        met = mortal.control.disarm().call
         wait_for_server(mortal, mortal.file_revision())
         mortal.start()
         if not met:
