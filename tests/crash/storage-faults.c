@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* open and open64, pwrite and pwrite64 are two functions each here. */
-#undef _FILE_OFFSET_BITS
-#undef _FORTIFY_SOURCE
+#include "storage-shim.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* storage-faults.so: in LD_PRELOAD, counts the calls by which a process reads and changes storage below
  * the folder FAULTS_FOLDER, and lets one of them fail, or all from that one on, or ends the process at
@@ -40,10 +26,6 @@ enum
   KILL_HALF_WAY = -1, /* after half of the bytes, where the call is a write */
   HALF = -2           /* a write writes half of its bytes, and says so; other calls: EIO */
 };
-
-#define PATH_SIZE 4096
-#define NEXT(name) ((__typeof__ (&name)) dlsym (RTLD_NEXT, #name))
-#define EXPORT __attribute__ ((visibility ("default")))
 
 static struct control *control;
 static const char *folder;
@@ -92,19 +74,6 @@ fail (void)
   if (control->fault == KILL_HALF_WAY)
     end_process ();
   return -1;
-}
-
-/* Where a descriptor leads to; "" for nowhere. */
-static void
-path_of (int fd, char path[PATH_SIZE])
-{
-  char link[32];
-  int problem = errno;
-
-  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink (link, path, PATH_SIZE - 1);
-  errno = problem;
-  path[length > 0 ? length : 0] = '\0';
 }
 
 static int

@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* open and open64, pwrite and pwrite64 are two functions each here. */
-#undef _FILE_OFFSET_BITS
-#undef _FORTIFY_SOURCE
+#include "storage-shim.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* storage-recorder.so: in LD_PRELOAD, writes down in RECORDER_LOG whatever a process does to storage
  * below the folder RECORDER_FOLDER, and what it sends to its clients. Several processes share a log.
@@ -46,10 +32,6 @@ struct head
   uint32_t first;  /* so many bytes follow, */
   uint32_t second; /* and so many more */
 };
-
-#define PATH_SIZE 4096
-#define NEXT(name) ((__typeof__ (&name)) dlsym (RTLD_NEXT, #name))
-#define EXPORT __attribute__ ((visibility ("default")))
 
 static int record_fd = -1;
 static const char *folder;
@@ -91,19 +73,6 @@ is_ours (const char *path)
   size_t length = folder ? strlen (folder) : 0;
   return record_fd >= 0 && strncmp (path, folder, length) == 0
          && (path[length] == '/' || !path[length]);
-}
-
-/* Where a descriptor leads to; "" for nowhere. */
-static void
-path_of (int fd, char path[PATH_SIZE])
-{
-  char link[32];
-  int problem = errno;
-
-  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink (link, path, PATH_SIZE - 1);
-  errno = problem;
-  path[length > 0 ? length : 0] = '\0';
 }
 
 static int
