@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping, Optional
 from unittest import mock
 
+import pytest
 from gi.repository import Gio, GLib
 
 from gateway import bus as gateway_bus
@@ -198,3 +199,7 @@ class MockPolkit:
         self._process.terminate()
         self._process.wait()
         until(lambda: not self._bus.has_owner(POLKIT), "the end of dbusmock's polkit")
+
+
+def refused(name: str) -> object:
+    return pytest.raises(gateway_bus.BusError, match=rf"^org\.postern\.Error\.{name}: ")
