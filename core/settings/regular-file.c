@@ -229,8 +229,8 @@ regular_file_replace (const char *path, const char *bytes, gsize length, guint m
   descriptor = g_mkstemp_full (beside, O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0)
     return fail (error, SETTINGS_ERROR_UNWRITABLE, target, "can't be written");
-  if (!write_whole (descriptor, target, bytes, length, error)
-      || !keep_status (descriptor, target, mode, error))
+  if (!keep_status (descriptor, target, mode, error)
+      || !write_whole (descriptor, target, bytes, length, error))
     {
       g_unlink (beside);
       return FALSE;

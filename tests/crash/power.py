@@ -106,7 +106,9 @@ class Disk:
         elif record.kind == "T":
             file.pending.append(Change(record.offset, None))
         elif record.kind == "R":
-            self._step({first: None, second.decode(): self._now[first]})
+            self._rename(first, second.decode())
+        elif record.kind == "X":
+            self._step({first: self._now[second.decode()], second.decode(): self._now[first]})
         elif record.kind == "L":
             self._step({second.decode(): self._now[first]})
         elif record.kind == "U":
@@ -115,6 +117,18 @@ class Disk:
             self._flushes[record.process, record.file] = (len(file.pending), len(self._namings))
         elif record.kind == "F":
             self._flushed(record, file)
+
+    def _rename(self, former: str, name: str) -> None:
+        """Within a folder at once, else in two steps: each folder has its own flush."""
+        number = self._now[former]
+        if os.path.dirname(former) == os.path.dirname(name):
+            self._step({former: None, name: number})
+        else:
+            self._step({name: number})
+            self._step({former: None})
+        for folder, path in self._folders.items():
+            if number == 0 and path == former:
+                self._folders[folder] = name
 
     def _flushed(self, record: Record, file: File) -> None:
         if record.offset:  # a write that is a flush of itself
@@ -132,9 +146,17 @@ class Disk:
             # What is under way counted those that are done now.
             self._flushes = {key: (count, min(n, len(self._namings))) for key, (count, n) in self._flushes.items()}
 
-    def know_folder(self, number: int, path: str) -> None:
-        """A folder that was there before."""
-        self._folders[number] = path
+    def know(self, path: Path) -> None:
+        """A file or a folder, with all below it, that was there before, and is on the disk."""
+        number = path.stat().st_ino
+        if path.is_dir():
+            self._folders[number] = str(path)
+            for each in path.iterdir():
+                self.know(each)
+        else:
+            self._files[number] = File(bytearray(path.read_bytes()))
+        if str(path) != self.root:
+            self._names[str(path)] = self._now[str(path)] = 0 if path.is_dir() else number
 
     def _names_left(self, variant: str, rng: random.Random) -> dict[str, int]:
         count = {NOTHING: 0, ALL: len(self._namings)}.get(variant, rng.randint(0, len(self._namings)))
@@ -157,7 +179,7 @@ class Disk:
 
     def lay_out(self, folder: Path, variant: str, rng: random.Random) -> None:
         """Makes FOLDER, which is not there, what root may be after a power cut now."""
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         names = self._names_left(variant, rng)
         contents: dict[int, Path] = {}
         for path, number in sorted(names.items()):
@@ -165,11 +187,12 @@ class Disk:
             if not place.parent.is_dir() or path.endswith("/lock.mdb"):
                 continue  # its folder's name was lost; who is locked out of what is not on any disk
             if number == 0:
-                place.mkdir()
+                place.mkdir(mode=0o700)
             elif number in contents:
                 os.link(contents[number], place)
             else:
                 write_sparse(place, self._content_left(self._file(number), variant, rng))
+                place.chmod(0o600)
                 contents[number] = place
 
 

@@ -10,16 +10,18 @@
 
 enum kind
 {
-  CREATE = 'C',  /* @first: path; @offset: whether it is empty now */
-  FOLDER = 'D',  /* @first: path */
-  WRITE = 'W',   /* @second: bytes */
-  SIZE = 'T',    /* @offset: the new size */
-  RENAME = 'R',  /* @first, @second: paths */
-  LINK = 'L',    /* @first, @second: paths */
-  UNLINK = 'U',  /* @first: path, of a folder, too */
-  FLUSH = 'B',   /* begins */
-  FLUSHED = 'F', /* has ended */
-  REPLY = 'S'    /* @second: bytes */
+  CREATE = 'C',   /* @first: path; @offset: whether it is empty now */
+  FOLDER = 'D',   /* @first: path */
+  WRITE = 'W',    /* @second: bytes */
+  SIZE = 'T',     /* @offset: the new size */
+  RENAME = 'R',   /* @first, @second: paths */
+  EXCHANGE = 'X', /* @first, @second: paths, whose files are exchanged */
+  LINK = 'L',     /* @first, @second: paths */
+  UNLINK = 'U',   /* @first: path, of a folder, too */
+  FLUSH = 'B',    /* begins */
+  FLUSHED = 'F',  /* has ended */
+  REPLY = 'S',    /* @second: bytes */
+  MARK = 'M'      /* @second: words; of a test, which knows more */
 };
 
 /* In front of each record, in the machine's byte order. */
@@ -258,6 +260,14 @@ NAMES (renameat,
        (int fd, const char *a, int fd2, const char *b),
        (fd, a, fd2, b),
        RENAME,
+       fd,
+       a,
+       fd2,
+       b)
+NAMES (renameat2,
+       (int fd, const char *a, int fd2, const char *b, unsigned int flags),
+       (fd, a, fd2, b, flags),
+       flags &RENAME_EXCHANGE ? EXCHANGE : RENAME,
        fd,
        a,
        fd2,

@@ -7,7 +7,9 @@
 /* survivors QUEUE: opens the queue in that folder as the SMTP server and the delivery do when they
  * start, and prints what is in it:
  *
- *   message ID LENGTH, a line; LENGTH bytes follow
+ *   message ID LENGTH RECIPIENT..., a line; LENGTH bytes follow
+ *
+ * with the recipients for whom something is to be done yet.
  *
  * Ends with a status of 1, and words, where something can't be opened or read. */
 
@@ -20,7 +22,11 @@ print_message (Queue *queue, const Envelope *envelope, GError **error)
   if (content == NULL)
     return FALSE;
   gconstpointer bytes = g_bytes_get_data (content, &length);
-  printf ("message %s %zu\n", envelope_id_to_string (envelope->id, id), length);
+  printf ("message %s %zu", envelope_id_to_string (envelope->id, id), length);
+  for (guint i = 0; i < envelope->recipients->len; i++)
+    if (envelope_recipient (envelope, i)->state != RECIPIENT_DELIVERED)
+      printf (" %s", envelope_recipient (envelope, i)->address);
+  putchar ('\n');
   return fwrite (bytes, 1, length, stdout) == length;
 }
 
