@@ -14,13 +14,21 @@
 /* A record holds no more (RFC 8446, section 5.1). */
 #define RECORD_MAX 16384
 
+/* What may come without a byte of data in it. A handshake is smaller, and behind it few records hold
+ * no data: tickets, changes of the key. Those might come without an end (RFC 8446, section 4.6.3),
+ * and OpenSSL would follow them all within one call. */
+#define FRUITLESS_BYTES_MAX (3 * RECORD_MAX)
+#define FRUITLESS_RECORDS_MAX 32
+
 struct _TlsStream
 {
-  TlsContext *context; /* (owned) */
-  SSL *ssl;            /* (owned) */
-  int fd;              /* (unowned) */
-  int wire_errno;      /* of the socket's last failure */
-  gboolean wire_ended; /* the socket came to its end */
+  TlsContext *context;     /* (owned) */
+  SSL *ssl;                /* (owned) */
+  int fd;                  /* (unowned) */
+  int wire_errno;          /* of the socket's last failure */
+  gboolean wire_ended;     /* the socket came to its end */
+  gsize fruitless_bytes;   /* that came since the last one of data */
+  guint fruitless_records; /* the same; behind the handshake */
 
   gboolean is_server;
   gboolean is_ready; /* the handshake is done */
@@ -49,13 +57,50 @@ wire_result (BIO *bio, gssize result, int retry_flag)
   return -1;
 }
 
+static gboolean
+is_fruitless (const TlsStream *stream)
+{
+  return stream->fruitless_bytes > FRUITLESS_BYTES_MAX
+         || stream->fruitless_records > FRUITLESS_RECORDS_MAX;
+}
+
+static void
+bear_fruit (TlsStream *stream)
+{
+  stream->fruitless_bytes = 0;
+  stream->fruitless_records = 0;
+}
+
+/* OpenSSL calls this for whatever it sees. */
+static void
+on_message (int is_written,
+            int version,
+            int content_type,
+            const void *bytes,
+            size_t length,
+            SSL *ssl,
+            void *user)
+{
+  TlsStream *stream = user;
+
+  if (!is_written && content_type == SSL3_RT_HEADER && stream->is_ready)
+    stream->fruitless_records++;
+}
+
 static int
 wire_read (BIO *bio, char *bytes, int length)
 {
   TlsStream *stream = BIO_get_data (bio);
-  gssize got = recv (stream->fd, bytes, length, 0);
+  gssize got;
 
+  if (is_fruitless (stream))
+    {
+      BIO_clear_retry_flags (bio);
+      return -1;
+    }
+  got = recv (stream->fd, bytes, length, 0);
   stream->wire_ended = got == 0;
+  stream->fruitless_bytes += MAX (got, 0);
   return wire_result (bio, got, BIO_FLAGS_READ);
 }
 
@@ -183,6 +228,8 @@ fail (TlsStream *stream)
     stream->problem = g_strdup_printf ("TLS: %s", cause.words);
   else if (stream->wire_errno != 0)
     stream->problem = g_strdup (g_strerror (stream->wire_errno));
+  else if (is_fruitless (stream))
+    stream->problem = g_strdup ("TLS: the peer goes on and on without a byte of data");
   else if (!stream->is_ready)
     stream->problem = g_strdup ("TLS: connection closed by the peer within the handshake");
   else
@@ -217,6 +264,8 @@ stream_new (TlsContext *context, int fd)
   stream->context = tls_context_ref (context);
   stream->fd = fd;
   stream->ssl = tls_context_new_ssl (context);
+  SSL_set_msg_callback (stream->ssl, on_message);
+  SSL_set_msg_callback_arg (stream->ssl, stream);
   BIO *wire = wire_new (stream);
   SSL_set_bio (stream->ssl, wire, wire);
   return stream;
@@ -283,6 +332,7 @@ tls_stream_handshake (TlsStream *stream)
     }
 
   stream->is_ready = TRUE;
+  bear_fruit (stream);
   stream->reading_needs_output = FALSE;
   stream->words
       = g_strdup_printf ("%s %s", SSL_get_version (stream->ssl), SSL_get_cipher_name (stream->ssl));
@@ -312,6 +362,7 @@ tls_stream_read (TlsStream *stream, char *bytes, gsize length)
           return total > 0 ? (gssize) total : meaning;
         }
       total += got;
+      bear_fruit (stream);
     }
   while (total < length && (got == RECORD_MAX || SSL_pending (stream->ssl) > 0));
 

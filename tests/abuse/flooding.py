@@ -4,6 +4,7 @@
 import json
 import re
 import smtplib
+import ssl
 import subprocess
 import threading
 import time
@@ -15,12 +16,14 @@ from gateway.wait import until
 
 DESCRIPTORS_MAX = 19000  # of one tool
 SAMPLE_SECONDS = 0.2
+BASE_KIB = 32 * 1024  # what a daemon may take beside its sessions: threads, tables, what the allocator keeps
 
 
 class Flood:
-    """So many connections from so many addresses, by as many tools as that takes. OPTIONS: those of the tool (--help)."""
+    """So many connections from so many addresses, by as many tools as that takes. OPTIONS: those of the TOOL (--help)."""
 
-    def __init__(self, port: int, connections: int, clients: int, *, say: bytes = b"", folder: Optional[Path] = None, **options):
+    def __init__(self, port: int, connections: int, clients: int, *, tool: str = "flood", say: bytes = b"",
+                 folder: Optional[Path] = None, **options):
         self._connections = connections
         self._tools: list[subprocess.Popen] = []
         arguments = [f"--{name.replace('_', '-')}" if value is True else f"--{name.replace('_', '-')}={value}"
@@ -31,7 +34,7 @@ class Flood:
             arguments.append(f"--say={file}")
         for first in range(0, connections, DESCRIPTORS_MAX):
             count = min(DESCRIPTORS_MAX, connections - first)
-            command = [str(build_folder() / "tests/abuse/flood"), f"--port={port}", f"--connections={count}", f"--clients={clients}",
+            command = [str(build_folder() / "tests/abuse" / tool), f"--port={port}", f"--connections={count}", f"--clients={clients}",
                        f"--first={first % clients if clients < connections else first}", *arguments]
             self._tools.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1))
 
@@ -113,11 +116,19 @@ class Watch:
         return ", ".join(f"{name} {self.peak[name][0] / 1024:.0f} MiB" for name in SERVERS)
 
 
-class Regular:
-    """An allowed client: it sends mail, or fetches it, again and again, and notes how long it waits for the banner."""
+def fill_mailbox(gateway: Gateway) -> None:
+    """There is something to fetch for a Regular."""
+    with gateway.smtp() as session:
+        session.sendmail("a@elsewhere.example", ["alice@demo.example"], "Subject: to be fetched\r\n\r\nhello\r\n")
+    until(lambda: list(gateway.state.glob("mailboxes/alice/new/*")), "the message for alice")
 
-    def __init__(self, gateway: Gateway, client: str, server: str):
-        self._gateway, self._client, self._server = gateway, client, server
+
+class Regular:
+    """An allowed client: it sends mail, or fetches it, again and again, and notes how long it waits for the banner. Where it has a
+    CONTEXT, it does so within TLS."""
+
+    def __init__(self, gateway: Gateway, client: str, server: str, context: Optional[ssl.SSLContext] = None):
+        self._gateway, self._client, self._server, self._context = gateway, client, server, context
         self._port = gateway.smtp_port if server == "smtp" else gateway.pop_port
         self.banners_ms: list[float] = []
         self.visits_ms: list[float] = []
@@ -147,8 +158,12 @@ class Regular:
         self.banners_ms.append((time.monotonic() - begun) * 1000)
         if isinstance(session, smtplib.SMTP):
             with session:
+                if self._context:
+                    session.starttls(context=self._context)
                 session.sendmail("regular@elsewhere.example", ["bob@demo.example"], "Subject: regular\r\n\r\nhello\r\n")
         else:
+            if self._context:
+                session.stls(self._context)
             session.user("alice")
             session.pass_(DEMO_USERS["alice"])
             session.retr(1)

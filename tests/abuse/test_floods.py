@@ -9,15 +9,13 @@ from typing import Iterator
 
 import pytest
 
-from abuse.flooding import Flood, Regular, Watch
+from abuse.flooding import BASE_KIB, Flood, Regular, Watch, fill_mailbox
 from abuse.floods import KINDS, Kind
 from gateway.figures import record, tries
 from gateway.gateway import Gateway
 from gateway.sink import NextHop
-from gateway.wait import until
 
 PROMISE = "Strangers can't tire it out"
-BASE_KIB = 32 * 1024  # what a daemon may take beside its sessions: threads, tables, what the allocator keeps
 FEW, MANY = 20, 100000
 SETTINGS = {"smtp.relay.near-domains": True, "smtp.filters": ["keep subject *offer*", "discard attachment *.exe"]}
 
@@ -25,9 +23,7 @@ SETTINGS = {"smtp.relay.near-domains": True, "smtp.filters": ["keep subject *off
 @pytest.fixture(name="guarded", scope="module")
 def make_guarded(next_hop: NextHop) -> Iterator[Gateway]:
     with Gateway(mail_router=next_hop.endpoint, settings=SETTINGS) as gateway:
-        with gateway.smtp() as session:
-            session.sendmail("a@elsewhere.example", ["alice@demo.example"], "Subject: to be fetched\r\n\r\nhello\r\n")
-        until(lambda: list(gateway.state.glob("mailboxes/alice/new/*")), "the message for alice")
+        fill_mailbox(gateway)
         yield gateway
 
 

@@ -170,6 +170,19 @@ test_new_keys (Peer *peer, gconstpointer act)
     }
 }
 
+/* Each costs us more than the client, and TLS 1.3 knows no refusal. */
+static void
+test_new_keys_for_ever (Peer *peer, gconstpointer act)
+{
+  peer_connect (peer);
+  peer_say (peer, "hello");
+  peer_expect (peer, "hello");
+  while (SSL_key_update (peer->ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1
+         && SSL_do_handshake (peer->ssl) == 1)
+    ;
+  expect_reason (peer, "TLS: the peer goes on and on without a byte of data");
+}
+
 /* It would let a client make us work without end (RFC 9325, section 3.5). */
 static void
 test_no_renegotiation (Peer *peer, gconstpointer act)
@@ -251,6 +264,7 @@ main (int argc, char **argv)
   ADD ("cut-off", DO_ECHO | WITH_TLS, test_cut_off);
   ADD ("end-announced", DO_ANSWER_LATER | WITH_TLS, test_end_announced);
   ADD ("new-keys", DO_ECHO | WITH_TLS, test_new_keys);
+  ADD ("new-keys-for-ever", DO_ECHO | WITH_TLS, test_new_keys_for_ever);
   ADD ("no-renegotiation", DO_START_TLS, test_no_renegotiation);
   ADD ("resumption", DO_ECHO | WITH_TLS, test_resumption);
   ADD ("slow-handshake", DO_START_TLS, test_slow_handshake);
