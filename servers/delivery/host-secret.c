@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define SECRET_MAX_BYTES 4096
+#define PIECE_MIN 4
+#define PIECE_MAX 8
 
 static void
 warn_of_readers (const char *path)
@@ -38,6 +40,34 @@ host_secret_read (const char *path, GError **error)
     }
   warn_of_readers (path);
   return secret;
+}
+
+/* Returns: the length of the longest piece of @secret that @text begins with */
+static gsize
+measure_piece (const char *text, const char *secret)
+{
+  gsize longest = 0;
+  for (const char *from = secret; *from != '\0'; from++)
+    {
+      gsize length = 0;
+      while (from[length] != '\0' && text[length] == from[length])
+        length++;
+      longest = MAX (longest, length);
+    }
+  return longest;
+}
+
+void
+host_secret_hide (char *text, const char *secret)
+{
+  gsize least = CLAMP (strlen (secret), PIECE_MIN, PIECE_MAX);
+  for (char *at = text; *at != '\0';)
+    {
+      gsize length = measure_piece (at, secret);
+      if (length >= least)
+        memset (at, '*', length);
+      at += length >= least ? length : 1;
+    }
 }
 
 void

@@ -14,5 +14,14 @@
  */
 char *host_secret_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * host_secret_hide:
+ * @text: what a stranger said, to whom @secret was told
+ *
+ * Overwrites each piece of @secret in @text with asterisks: pieces of 8 bytes or more, shorter secrets as a
+ * whole, and none below 4 bytes, as they stand in any text.
+ */
+void host_secret_hide (char *text, const char *secret);
+
 /** Overwrites and frees @secret. */
 void host_secret_clear (char *secret);

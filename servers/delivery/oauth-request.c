@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/oauth-request.h"
 
+#include "servers/delivery/host-secret.h"
+
 #include <curl/curl.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -110,6 +112,17 @@ perform (CURL *curl, GString *body, OauthToken *token, char **problem)
   return oauth_answer_parse ((guint) status, body->str, body->len, token, problem);
 }
 
+/* A server may repeat what it was asked with. */
+static void
+hide_secret (CURL *curl, const OauthRequest *request, char *words)
+{
+  char *escaped = curl_easy_escape (curl, request->client_secret, 0);
+  host_secret_hide (words, escaped);
+  host_secret_hide (words, request->client_secret);
+  explicit_bzero (escaped, strlen (escaped));
+  curl_free (escaped);
+}
+
 gboolean
 oauth_request_send (const OauthRequest *request, OauthToken *token, char **problem)
 {
@@ -129,6 +142,7 @@ oauth_request_send (const OauthRequest *request, OauthToken *token, char **probl
   clear_string (body);
   if (done)
     return TRUE;
+  hide_secret (curl, request, words);
   g_autofree char *host = find_host (request->address);
   *problem = g_strdup_printf ("no access token from %s: %s", host, words);
   return FALSE;

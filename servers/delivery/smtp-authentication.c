@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "servers/delivery/smtp-authentication.h"
 
+#include "servers/delivery/host-secret.h"
+
 #include <string.h>
 
 /* RFC 4954, section 4: with the CR LF. */
@@ -115,4 +117,23 @@ smtp_authentication_answer (SmtpAuthentication *authentication,
   else
     g_string_append_c (output, '*');
   g_string_append (output, "\r\n");
+}
+
+void
+smtp_authentication_hide (HostCredentialMethod method,
+                          const char *user,
+                          const char *secret,
+                          char *reply)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (methods[method].responses); i++)
+    {
+      const char *pattern = methods[method].responses[i];
+      if (pattern == NULL || strchr (pattern, 'S') == NULL)
+        continue;
+      GString *said = g_string_sized_new (INITIAL_MAX (user, secret));
+      append_response (said, pattern, user, secret);
+      host_secret_hide (reply, said->str);
+      clear_string (said);
+    }
+  host_secret_hide (reply, secret);
 }

@@ -8,7 +8,7 @@
  *
  * The client's side of AUTH (RFC 4954): PLAIN (RFC 4616), LOGIN, and XOAUTH2, where the secret is
  * an access token. Pure: what to say first, and in answer to each challenge. What is said holds the
- * secret: who sends it clears it.
+ * secret: who sends it clears it. What is said in answer may hold it, too.
  */
 
 #define SMTP_AUTHENTICATION_METHODS (HOST_CREDENTIAL_XOAUTH2 + 1)
@@ -38,3 +38,9 @@ void smtp_authentication_answer (SmtpAuthentication *authentication,
                                  const char *user,
                                  const char *secret,
                                  GString *output);
+
+/** Hides what @reply, the host's, has of @secret: as it is, or as it was said. */
+void smtp_authentication_hide (HostCredentialMethod method,
+                               const char *user,
+                               const char *secret,
+                               char *reply);

@@ -342,6 +342,8 @@ on_auth (SmtpClient *client, GString *output)
                                   client->secret, output);
       return SMTP_CLIENT_WAIT;
     }
+  smtp_authentication_hide (credential->method, credential->user, client->secret,
+                            client->reader.text->str);
   forget_secret (client);
   if (is_yes (client))
     {

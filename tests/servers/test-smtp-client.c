@@ -315,6 +315,25 @@ static const SmtpDialogue dialogues[] = {
       "C: cGFzcw==", "S: 334 more", "C: *", "S: 501 cancelled", "C: QUIT", "CLOSE",
       "R: pending 454 4.7.8 the next host refused the log-on of joe: 501 cancelled" },
     { .is_secure = TRUE, .credential = &login } },
+  /* A host that repeats what it was told, whole or in part, in its own words. */
+  { "plain-repeated",
+    { ONE },
+    { "S: 220 mx", "C: EHLO gate.example", "S: 250-mx", "S: 250 AUTH PLAIN", "SECRET",
+      "SECRET: pass", "C: AUTH PLAIN AGpvZQBwYXNz", "S: 535-what is AUTH PLAIN AGpvZQBwYXNz",
+      "S: 535 (joe/pass)", "C: QUIT", "CLOSE",
+      "R: pending 454 4.7.8 the next host refused the log-on of joe: "
+      "535 what is AUTH PLAIN ************ (joe/****)" },
+    { .is_secure = TRUE, .credential = &plain } },
+  { "login-repeated",
+    { ONE },
+    { "S: 220 mx", "C: EHLO gate.example", "S: 250-mx", "S: 250 AUTH LOGIN", "SECRET",
+      "SECRET: a longer pass", "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: am9l",
+      "S: 334 UGFzc3dvcmQ6", "C: YSBsb25nZXIgcGFzcw==",
+      "S: 500 5.5.1 YSBsb25nZXIgcG... unknown (longer pass)", "C: QUIT", "CLOSE",
+      "R: pending 454 4.7.8 the next host refused the log-on of joe: 500 5.5.1 **************... "
+      "unknown "
+      "(***********)" },
+    { .is_secure = TRUE, .credential = &login } },
   /* The error is a challenge; a new token may do, a second refusal is the end. */
   { "xoauth2",
     { ONE },
