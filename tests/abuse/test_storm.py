@@ -4,9 +4,11 @@ Settings that change again and again under many sessions: no session is dropped,
 one revision, one that was in force between the command and its reply.
 """
 
+import multiprocessing
 import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Sequence
 
 import pytest
 
@@ -19,6 +21,7 @@ from gateway.wait import until
 PROMISE = "Settings never break"
 TLS_WORDS = ("no", "yes", "only")
 CAPABILITIES = {"no": {"USER"}, "yes": {"USER", "STLS"}, "only": {"STLS"}}  # of what CAPA tells in clear
+CROWDS = 4
 LINES_OF_STRANGERS = 90  # before the log-on: the server takes no more than some
 
 
@@ -29,11 +32,36 @@ def settings_of(number: int) -> dict:
 
 
 class Weather:
-    """Which changes may be in force now: from the last that is known to be, to the last that was asked for."""
+    """
+    Which changes may be in force now: from the last that is known to be, to the last that was asked for. Seen by all processes that
+    come after it.
+    """
 
     def __init__(self) -> None:
-        self.known = self.asked = 0
-        self.is_over = threading.Event()
+        self._numbers = multiprocessing.RawArray("i", 3)
+
+    @property
+    def known(self) -> int:
+        return self._numbers[0]
+
+    @known.setter
+    def known(self, number: int) -> None:
+        self._numbers[0] = number
+
+    @property
+    def asked(self) -> int:
+        return self._numbers[1]
+
+    @asked.setter
+    def asked(self, number: int) -> None:
+        self._numbers[1] = number
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self._numbers[2])
+
+    def end(self) -> None:
+        self._numbers[2] = 1
 
     def since(self, known: int) -> range:
         return range(known, self.asked + 1)
@@ -45,6 +73,7 @@ class Session:
     def __init__(self, port: int, client: str, weather: Weather):
         self.wrong: list[str] = []
         self.decisions = 0
+        self.is_there = threading.Event()
         self._port, self._client, self._weather = port, client, weather
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -55,11 +84,14 @@ class Session:
     def _run(self) -> None:
         try:
             with Stranger(self._port, self._client) as self._stranger:
-                while not self._weather.is_over.is_set():
+                self.is_there.set()
+                while not self._weather.is_over:
                     self._round()
                 self._leave()
         except (AssertionError, OSError, ValueError, IndexError) as error:
             self.wrong.append(repr(error))
+        finally:
+            self.is_there.set()
 
     def _hold(self, is_right: bool, *words: object) -> None:
         self.decisions += 1
@@ -136,6 +168,39 @@ class PopSession(Session):
         self._hold(self._stranger.say(b"QUIT")[0].startswith("+OK"), "no good-bye")
 
 
+class Crowd:
+    """Sessions in a process of their own: the threads of one would wait for each other."""
+
+    def __init__(self, numbers: Sequence[int], ports: dict[type[Session], int], weather: Weather):
+        self._results, results = multiprocessing.Pipe(duplex=False)
+        self._process = multiprocessing.get_context("fork").Process(target=self._run, args=(numbers, ports, weather, results))
+        self._process.start()
+        results.close()
+
+    @staticmethod
+    def _run(numbers: Sequence[int], ports: dict[type[Session], int], weather: Weather, results: Connection) -> None:
+        sessions = []
+        for number in numbers:
+            kind = (SmtpSession, PopSession)[number % 2]
+            sessions.append(kind(ports[kind], f"127.71.{number // 250}.{number % 250 + 1}", weather))
+        for session in sessions:
+            session.is_there.wait()
+        results.send(len(sessions))
+        for session in sessions:
+            session.join()
+        results.send([(session.decisions, session.wrong) for session in sessions])
+
+    def wait_until_there(self) -> int:
+        """The number of sessions that were begun."""
+        return self._results.recv()
+
+    def end(self) -> list[tuple[int, list[str]]]:
+        """Of each session: the decisions, and what was wrong with them."""
+        results = self._results.recv()
+        self._process.join()
+        return results
+
+
 @pytest.fixture
 def ready(gateway: Gateway, tmp_path: Path) -> Gateway:
     certificate = CertificateAuthority(tmp_path).issue("localhost", "127.0.0.1")
@@ -145,24 +210,23 @@ def ready(gateway: Gateway, tmp_path: Path) -> Gateway:
 
 def test_each_decision_is_that_of_one_revision(ready: Gateway) -> None:
     weather, count, changes = Weather(), tries(16, 500), tries(24, 1000)
-    sessions: list[Session] = []
     ports = {SmtpSession: ready.smtp_port, PopSession: ready.pop_port}
+    crowds = [Crowd(range(first, count, CROWDS), ports, weather) for first in range(CROWDS)]
+    results = []
     try:
-        for number in range(count):
-            kind = (SmtpSession, PopSession)[number % 2]
-            sessions.append(kind(ports[kind], f"127.71.{number // 250}.{number % 250 + 1}", weather))
+        assert sum(crowd.wait_until_there() for crowd in crowds) == count
         for number in range(1, changes + 1):
             weather.asked = number
             revision = ready.send_changes(settings_of(number))
             until(lambda: all(ready.revision_in_force(name) >= revision for name in ("smtp", "pop3")), f"revision {revision} in force", 60)
             weather.known = number
     finally:
-        weather.is_over.set()
-        for session in sessions:
-            session.join()
-    wrong = [problem for session in sessions for problem in session.wrong]
-    decisions = sum(session.decisions for session in sessions)
+        weather.end()
+        for crowd in crowds:
+            results += crowd.end()
+    wrong = [problem for _decisions, problems in results for problem in problems]
+    decisions = sum(decisions for decisions, _problems in results)
     record(PROMISE, "changes under sessions at both servers", changes, len(wrong),
            f"{count:,} sessions, {decisions:,} replies, each that of one revision in force; none dropped, none torn")
     assert not wrong, wrong[:5]
-    assert all(session.decisions for session in sessions)
+    assert all(decisions for decisions, _problems in results)
