@@ -25,6 +25,16 @@ class Command:
     def verb(self) -> str:
         return self.text.strip().partition(b" ")[0].upper().decode("latin-1")[:12]
 
+    @property
+    def line(self) -> bytes:
+        """Without a chunk behind it."""
+        return self.text.partition(b"\n")[0] + b"\n"
+
+    @property
+    def sign(self) -> str:
+        """The verb; with ~ where a blank ends the line."""
+        return self.verb + "~" * self.text.endswith(b" \r\n")
+
 
 @dataclass(frozen=True)
 class Dialogue:
@@ -93,7 +103,8 @@ class Talker:
 class Explained:
     """
     COMMANDS (a pattern) are answered by OURS at Postern and by THEIRS at the peer (patterns, too), after verbs that AFTER is
-    found in (those refused in small letters). WHY says who is right, with the section.
+    found in (those refused in small letters, ~ behind those whose line ends with a blank), and before lines of the same packet
+    that THEN is found in. WHY says who is right, with the section.
     """
 
     what: str
@@ -102,11 +113,13 @@ class Explained:
     theirs: str
     why: str
     after: str = ""
+    then: bytes = b""
 
     def fits(self, difference: "Difference") -> bool:
         return re.fullmatch(self.commands, difference.text, re.IGNORECASE | re.DOTALL) is not None \
             and re.fullmatch(self.ours, difference.ours) is not None and re.fullmatch(self.theirs, difference.theirs) is not None \
-            and re.search(self.after, difference.after) is not None
+            and re.search(self.after, difference.after) is not None \
+            and re.search(self.then, difference.then, re.MULTILINE) is not None
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ class Difference:
     theirs: str
     after: str  # the verbs since the connection, those that both have refused in small letters
     number: int
+    then: bytes = b""  # what else was in the packet: the lines of the commands behind this one
 
     def __str__(self) -> str:
         return f"dialogue {self.number}, {self.peer}: after {self.after or 'nothing'}: {self.text[:120]!r}: {self.ours} / {self.theirs}"
@@ -178,14 +192,15 @@ class Pair:
             if ours[number] != theirs[number]:
                 self._number = number
                 self._found = (command.text + command.content, ours[number], theirs[number])
+                self._then = b"".join(later.line for later in packet[number + 1:])
                 return number
             if ours[number].endswith(CLOSED):
                 return -1
-            self._taken.append(command.verb if ours[number][0] in "23+" else command.verb.lower())
+            self._taken.append(command.sign if ours[number][0] in "23+" else command.sign.lower())
         return None
 
-    def _note(self, dialogue: Dialogue, text: bytes, ours: str, theirs: str) -> None:
-        self.differences.append(Difference(self.peer, text, ours, theirs, " ".join(self._taken), dialogue.number))
+    def _note(self, dialogue: Dialogue, text: bytes, ours: str, theirs: str, then: bytes = b"") -> None:
+        self.differences.append(Difference(self.peer, text, ours, theirs, " ".join(self._taken), dialogue.number, then))
 
     def go_through(self, dialogue: Dialogue) -> None:
         self._meet()
@@ -194,7 +209,7 @@ class Pair:
             if number is None:
                 continue
             if number >= 0:
-                self._note(dialogue, *self._found)
+                self._note(dialogue, *self._found, self._then)
             until(self._meet_anew, "a new beginning")
         ours, theirs = [talker.say_last(dialogue.last) for talker in self._talkers]
         self.said += 1

@@ -5,6 +5,7 @@ import smtplib
 from pathlib import Path
 from typing import Sequence
 
+from gateway.certificate import Certificate
 from gateway.ports import free_port, is_free
 from gateway.wait import until
 
@@ -106,14 +107,19 @@ service submission-login {{
 class PopServer:
     """Dovecot's POP server, with a mailbox in `mail` for each of USERS; failed log-ons are answered at once. Starts with `with`."""
 
-    def __init__(self, users: Sequence[str], password: str):
+    def __init__(self, users: Sequence[str], password: str, certificate: Certificate):
         self.room = Room([POP3_PACKAGE], NAMES)
+        for name, path in (("certificate", certificate.certificate), ("key", certificate.key)):
+            (self.room.folder / name).write_bytes(path.read_bytes())
         self.port = free_port()
         self.mail = self.room.box("mail")
         _configure(self.room, f"""
 protocols = pop3
 listen = 127.0.0.1
 auth_mechanisms = plain login apop
+ssl = yes
+ssl_cert = <{self.room.folder}/certificate
+ssl_key = <{self.room.folder}/key
 auth_failure_delay = 0
 pop3_no_flag_updates = yes
 mail_location = maildir:{self.mail}/%u

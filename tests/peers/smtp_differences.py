@@ -13,6 +13,7 @@ MAIL = rb"MAIL FROM:"
 RCPT = rb"RCPT TO:"
 GOOD = rb"(?:MAIL FROM:(?:<>|%s)|RCPT TO:(?:%s|<postmaster>))(?= |\r)" % (_PATH, _PATH)
 BROKEN = rb"(?!%s)(?:%s|%s).*" % (GOOD, MAIL, RCPT)
+NO_COMMAND = rb"(?:\.+|%s%s%n|\x01|[\w-]+:.*)"
 
 EXPLANATIONS = (
     Explained("HELP", rb"HELP.*", "2", "5", "4.1.1.8: servers SHOULD support it; Postfix does not"),
@@ -45,9 +46,9 @@ EXPLANATIONS = (
     Explained("MAIL after one that was too large", rb"MAIL.*", "2", "5",
               "4.1.1.2: MAIL that was refused has begun nothing; Postfix wants RSET first",
               after=r"mail [a-z ]*$"),
-    Explained("an end in the middle of a packet", rb".*", ".*", "closed",
-              "3.8: Postfix hangs up at a later command of the packet, one of a web browser or a "
-              "word that is none, and its earlier replies are lost with the connection"),
+    Explained("an end in the middle of a packet", rb".*", r"\d.*", "closed",
+              "3.8: Postfix hangs up at a later line of the packet, which is no command, and its earlier replies are lost with the "
+              "connection", then=rb"^%s\r$" % NO_COMMAND),
     Explained("a loop", rb"BDAT \d+\r\n(Received: x\r\n){101,}.*", "5", "2",
               "6.3: told at the chunk in which it shows; Postfix tells it at the last"),
     Explained("ETRN", rb"ETRN .*", "5", "4", "RFC 1985: not offered by either"),
@@ -57,7 +58,7 @@ EXPLANATIONS = (
               "2.3.8: only CR LF ends a line; what is one line here and two there is how commands are smuggled"),
     Explained("commands of web browsers", rb"(GET|POST|CONNECT).*", "4 closed", "2 closed",
               "both end the session; 221 is said where 421 is"),
-    Explained("words that are no commands", rb"(\.+|%s%s%n|\x01|[\w-]+:.*)\r\n", "5", "2 closed",
+    Explained("words that are no commands", rb"%s\r\n" % NO_COMMAND, "5", "2 closed",
               "4.2.4: 500; Postfix takes it for a message, and ends the session with 221"),
     Explained("QUIT with an argument", rb"QUIT x\r\n.*", "5( 2 closed)?", "2 closed",
               "4.1.1: QUIT takes none, and SHOULD be rejected with one"),

@@ -56,7 +56,7 @@ def patient_gateway(next_hop: NextHop, certificate: Certificate) -> Iterator[Gat
     need_rooms()
     settings = {"smtp.limits.errors": 1000, "smtp.limits.client-sessions": 0, "smtp.relay.address-list": True,
                 "smtp.relay.addresses": [TRUSTED],
-                "security.certificates": [certificate.row], "pop3.tls": "no"}
+                "security.certificates": [certificate.row], "pop3.tls": "yes"}
     with Gateway(mail_router=next_hop.endpoint, settings=settings) as gateway:
         with (gateway.state / "users").open("a") as users:
             users.writelines(f"{box}:{{PLAIN}}{box}::::::\n" for box in BOXES)
@@ -115,13 +115,13 @@ def fill(box: Path, owner: int) -> None:
         os.chown(path, owner, owner)
 
 
-def test_pop3(patient_gateway: Gateway) -> None:
+def test_pop3(patient_gateway: Gateway, certificate: Certificate) -> None:
     """Each dialogue has a mailbox of its own, with the same messages at both servers."""
     users = [f"user{number}" for number in range(tries(60, 5000))]
     with (patient_gateway.state / "users").open("a") as file:
         file.writelines(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in users)
     comparison = Comparison(POP3_EXPLANATIONS)
-    with PopServer(users, PASSWORD) as dovecot:
+    with PopServer(users, PASSWORD, certificate) as dovecot:
         for user in users:
             fill(patient_gateway.state / "mailboxes" / user, os.getuid())
             fill(dovecot.mail / user, FIRST_ID)
