@@ -5,11 +5,14 @@ import base64
 import os
 import poplib
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
+from abuse.stranger import Stranger
 from gateway.figures import record
 from gateway.gateway import SERVERS, Gateway
 
@@ -51,6 +54,28 @@ def log_on_by_smtp(gateway: Gateway, client: str, password: str) -> None:
                 pass
 
 
+def log_on_by_apop(gateway: Gateway, client: str, password: str) -> None:
+    """Nothing but the digest is sent."""
+    session = gateway.pop3(client)
+    try:
+        session.apop("gina", password)
+    except poplib.error_proto:
+        pass
+    session.close()
+
+
+def say_out_of_place(port: int, client: str, hello: bytes, password: str) -> None:
+    """As a command, to the wrong command, behind a mechanism that is none, and where a log-on has just failed."""
+    alone, plain = forms(password)[1:]
+    lines = [hello, password.encode(), alone, plain, b"AUTH PLAIN  " + plain, b"AUTH CRAM-MD5 " + plain, b"AUTH PLAIN " + plain + b"!",
+             b"AUTH LOGIN", b"Y2Fyb2w=", alone, alone, b"XAUTH " + plain, b"PASS" + password.encode(), b"PASS\t" + password.encode(),
+             b"NOOP " + alone, b"PASS " + password.encode() + b" \xff", b"HELP " + password.encode()]
+    with Stranger(port, client) as stranger:
+        stranger.send(b"".join(line + b"\r\n" for line in lines))
+        stranger.end_sending()
+        stranger.rest()
+
+
 def written(gateway: Gateway) -> Iterator[tuple[str, bytes]]:
     """Logs, tables, revisions, the file of users; what is told on the bus and by posternctl; what the processes were started with."""
     for path in gateway.state.rglob("*"):
@@ -75,14 +100,24 @@ def forms(secret: str) -> list[bytes]:
 
 def test_passwords_are_written_nowhere(chatty: Gateway) -> None:
     chatty.posternctl("users", "add", "carol", text=f"{RIGHT}\n")
-    for number, password in enumerate((RIGHT, WRONG)):
-        for by_auth in (False, True):
-            log_on_by_pop(chatty, f"127.9.210.{number + 1}", password, by_auth)
-        log_on_by_smtp(chatty, f"127.9.210.{number + 11}", password)
-    assert any(user == "carol" for _address, user, *_rest in chatty.log_ons())
+    with (chatty.state / "users").open("a") as users:
+        users.write(f"gina:{{PLAIN}}{RIGHT}::::::\n")
+    deeds = [deed for number, password in enumerate((RIGHT, WRONG)) for deed in (
+        partial(log_on_by_pop, chatty, f"127.9.210.{number + 1}", password, False),
+        partial(log_on_by_pop, chatty, f"127.9.210.{number + 3}", password, True),
+        partial(log_on_by_smtp, chatty, f"127.9.210.{number + 11}", password),
+        partial(log_on_by_apop, chatty, f"127.9.210.{number + 21}", password),
+        partial(say_out_of_place, chatty.smtp_port, f"127.9.210.{number + 31}", b"EHLO client.example", password),
+        partial(say_out_of_place, chatty.pop_port, f"127.9.210.{number + 33}", b"CAPA", password))]
+    with ThreadPoolExecutor(len(deeds)) as pool:  # who fails waits for the answer
+        for done in [pool.submit(deed) for deed in deeds]:
+            done.result()
+    assert {"carol", "gina"} <= {user for _address, user, *_rest in chatty.log_ons()}
     assert "carol" in chatty.log("pop3") and "log-on-failed" in chatty.log("pop3")
     assert chatty.counters("smtp")["log-ons"] >= 1
-    places = list(written(chatty))
+    users_file = chatty.state / "users"  # gina's is in there
+    assert not any(RIGHT in line for line in users_file.read_text().splitlines() if not line.startswith("gina:"))
+    places = [(place, text) for place, text in written(chatty) if place != str(users_file)]
     found = [(place, form) for place, text in places for form in [*forms(RIGHT), *forms(WRONG)] if form in text]
     record(PROMISE, "logs, files, answers and command lines with a password in them", len(places), len(found))
     assert len(places) > 20 and found == []

@@ -16,6 +16,7 @@ from gateway.wait import until
 
 DEVICES = ("null", "zero", "random", "urandom")
 LOGS = {"syslog": "/dev/log", "journal": "/run/systemd/journal/socket"}
+PASSWORD = "canary-wrong-Ahgh3aex"
 JOURNAL_STDOUT = "/run/systemd/journal/stdout"
 
 
@@ -36,7 +37,7 @@ def fail_to_log_on(port: int) -> None:
             session = poplib.POP3("127.0.0.1", port, timeout=10)
             session.user('x" client=10.9.9.9 ü')
             with suppress(poplib.error_proto):
-                session.pass_("wrong")
+                session.pass_(PASSWORD)
             session.quit()
             return True
         return False

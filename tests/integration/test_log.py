@@ -57,6 +57,16 @@ def test_the_journal_gets_fields(tmp_path: Path) -> None:
 
 
 @needs_room
+def test_no_field_has_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("G_MESSAGES_DEBUG", "all")
+    for options in ((), ("--log=syslog",)):
+        folder = tmp_path / str(len(options))
+        folder.mkdir()
+        said = [text for texts in logs_of_a_failed_log_on(folder, *options).values() for text in texts]
+        assert any("log-on-failed" in text for text in said) and not any("canary" in text for text in said)
+
+
+@needs_room
 @needs_fail2ban
 def test_syslog_gets_the_same_line(tmp_path: Path) -> None:
     logs = logs_of_a_failed_log_on(tmp_path, "--log=syslog")
