@@ -17,10 +17,13 @@ typedef struct
 {
   int timeout_ms;
   int tries;
+  int flags;
 } Patience;
 
-static const Patience usual = { 3000, 3 };
-static const Patience hasty = { 800, 2 };
+static const Patience usual = { 3000, 3, 0 };
+/* A long answer is taken as far as it came: where the resolver speaks no TCP, going over to that costs
+ * all questions that are under way a try. */
+static const Patience hasty = { 800, 2, ARES_FLAG_IGNTC };
 
 struct _Dns
 {
@@ -120,12 +123,14 @@ open_channel (Dns *dns, const Patience *patience, const char *resolver, GError *
   struct ares_options options = { 0 };
   options.timeout = patience->timeout_ms;
   options.tries = patience->tries;
+  options.flags = patience->flags;
   options.sock_state_cb = on_socket_state;
   options.sock_state_cb_data = dns;
   int result = initialize_library ();
   if (result == ARES_SUCCESS)
     result = ares_init_options (&dns->channel, &options,
-                                ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+                                ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS
+                                    | ARES_OPT_SOCK_STATE_CB);
   if (result == ARES_SUCCESS && resolver != NULL)
     {
       result = ares_set_servers_ports_csv (dns->channel, resolver);

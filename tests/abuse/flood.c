@@ -32,12 +32,12 @@ typedef enum
 static struct
 {
   int port, connections, clients, first, at_once, piece, every_ms, window, repeat_from;
-  char *say_file, *reads;
+  char *say_file, *reads, *from;
   gboolean again, resets;
   char *say; /* what each says */
   gsize length;
   Reading reading;
-} options = { .connections = 1, .clients = 1, .repeat_from = -1, .piece = 1 };
+} options = { .connections = 1, .clients = 1, .repeat_from = -1, .piece = 1, .from = "127.20.0.1" };
 
 typedef struct
 {
@@ -161,13 +161,13 @@ address_of (guint32 ip, int port)
                                .sin_addr.s_addr = htonl (ip) };
 }
 
-/* Clients are 127.20.0.1 and up. */
 static void
 open_peer (Peer *peer)
 {
   static const int on = 1;
   guint32 client = options.first + peer->number % options.clients;
-  struct sockaddr_in from = address_of (0x7f140001 + client / 250 * 256 + client % 250, 0);
+  guint32 base = ntohl (inet_addr (options.from));
+  struct sockaddr_in from = address_of (base + client / 250 * 256 + client % 250, 0);
   struct sockaddr_in to = address_of (INADDR_LOOPBACK, options.port);
 
   *peer = (Peer){ .number = peer->number,
@@ -332,6 +332,7 @@ read_options (int argc, char **argv, GError **error)
     { "connections", 0, 0, G_OPTION_ARG_INT, &options.connections, "How many", "N" },
     { "clients", 0, 0, G_OPTION_ARG_INT, &options.clients, "From so many addresses", "N" },
     { "first", 0, 0, G_OPTION_ARG_INT, &options.first, "The number of the first one", "N" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "...and up from here", "ADDRESS" },
     { "say", 0, 0, G_OPTION_ARG_FILENAME, &options.say_file, "What each says", "FILE" },
     { "repeat-from", 0, 0, G_OPTION_ARG_INT, &options.repeat_from, "...for ever from there", "N" },
     { "at-once", 0, 0, G_OPTION_ARG_INT, &options.at_once, "Its first bytes at once", "N" },

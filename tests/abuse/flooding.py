@@ -106,6 +106,7 @@ class Watch:
         self._thread.join()
 
     def grown_kib(self, name: str) -> int:
+        """Beyond what it had before; the first flood that a daemon sees shows most."""
         return self.peak[name][0] - self.before[name][0]
 
     def wait_for_descriptors(self, timeout_s: float = 30) -> None:

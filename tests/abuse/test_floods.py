@@ -43,7 +43,7 @@ def withstand(gateway: Gateway, client: str, kind: Kind, folder: Path, clients: 
         watch.wait_for_descriptors()
     lost = len(regular.failures)
     record(PROMISE, f"{kind.server}: {kind.what}, from {min(clients, connections):,} addresses", now["opened"], lost,
-           f"{regular.words()}; {now['sent'] / 1e6:.0f} MB said; {watch.words()}")
+           f"{regular.words()}; {now['sent'] / 1e6:.0f} MB said; {watch.words()}; {watch.grown_kib(kind.server) / connections:.0f} KiB a session")
     assert not regular.failures
     assert watch.grown_kib(kind.server) < BASE_KIB + connections * kind.session_kib
 

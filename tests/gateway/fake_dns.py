@@ -4,7 +4,7 @@
 import socket
 import struct
 import threading
-from typing import Iterator
+from typing import Callable, Iterable, Iterator
 
 A, TXT = 1, 16
 NO_ERROR, NO_SUCH_NAME = 0, 3
@@ -19,11 +19,13 @@ def labels(question: bytes) -> Iterator[str]:
 
 
 class FakeDns:
-    """Takes questions from the start to stop(). `records` holds (name, type): data; names that end in `silent` get no answer."""
+    """Takes questions from the start to stop(). `records` holds (name, type): data; names that end in `silent` get no answer. `manners`:
+    the end of a name -> what is said instead of the answer."""
 
     def __init__(self) -> None:
         self.records: dict[tuple[str, int], bytes] = {}
         self.silent: tuple[str, ...] = ()
+        self.manners: dict[str, Callable[[bytes], Iterable[bytes]]] = {}
         self.asked: list[str] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -55,7 +57,9 @@ class FakeDns:
             name = ".".join(labels(question[HEAD_LENGTH:]))
             self.asked.append(name)
             if not (self.silent and name.endswith(self.silent)):
-                self._socket.sendto(self._answer(question, name), client)
+                manner = next((manner for end, manner in self.manners.items() if name.endswith(end)), lambda answer: (answer,))
+                for packet in manner(self._answer(question, name)):
+                    self._socket.sendto(packet, client)
 
     def _answer(self, question: bytes, name: str) -> bytes:
         end = question.index(b"\0", HEAD_LENGTH) + 5

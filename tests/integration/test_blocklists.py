@@ -6,11 +6,9 @@ They are not asked about this system itself, so strangers are needed: the scene 
 the loopback interface has addresses for documentation, too. This file is also the program that plays it there.
 """
 
-import fcntl
 import json
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -23,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where this file 
 
 from gateway.fake_dns import FakeDns  # noqa: E402
 from gateway.gateway import SERVERS, Gateway, build_folder  # noqa: E402
+from gateway.namespace import NAMESPACE, need_namespaces, set_address  # noqa: E402
 from gateway.ports import is_free  # noqa: E402
 from gateway.wait import until  # noqa: E402
 
 SERVER = "192.0.2.1"
 CLEAN, LISTED, ON_BOTH, SILENT, EXCEPTED = (f"192.0.2.{number}" for number in range(11, 16))
-NAMESPACE = ["unshare", "--map-root-user", "--net"]
 PORT, SUBMISSION_PORT = 2525, 2587
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -61,8 +59,7 @@ def play(match: str, lists: list[str], clients: dict[str, tuple[str, int]]) -> d
 
 @pytest.fixture(scope="module")
 def namespaces() -> None:
-    if subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0:
-        pytest.skip("this system lets nobody make network namespaces")
+    need_namespaces()
 
 
 @pytest.mark.usefixtures("namespaces")
@@ -112,15 +109,6 @@ def test_explain_asks_them(gateway: Gateway) -> None:
 
 
 # The scene.
-
-def set_address(name: str, address: str) -> None:
-    set_interface_address, set_netmask, set_flags, up = 0x8916, 0x891c, 0x8914, 0x1
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        for request, value in ((set_interface_address, address), (set_netmask, "255.255.255.0")):
-            sockaddr = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(value))
-            fcntl.ioctl(control, request, struct.pack("16s16s8x", name.encode(), sockaddr))
-        fcntl.ioctl(control, set_flags, struct.pack("16sH22x", name.encode(), up))
-
 
 def first_line(client: str, port: int) -> str:
     with socket.create_connection((SERVER, port), timeout=30, source_address=(client, 0)) as connection:
