@@ -20,6 +20,7 @@ from gateway.sink import NextHop
 
 PROMISE = "Strangers can't tire it out"
 CLIENTS = 20
+ENDED = 5
 MOST_AT_ONCE = (8, 64)  # of those that do whole handshakes; each day, and thoroughly
 
 
@@ -49,12 +50,15 @@ def secured(next_hop: NextHop, authority: CertificateAuthority, doors: dict[str,
 
 
 def withstand(gateway: Gateway, client: str, context: ssl.SSLContext, server: str, what: str, flood: Flood, connections: int,
-              least: int = 0) -> None:
-    """FLOOD stands while the allowed client comes again and again, and until the tool has done at LEAST so many deeds."""
+              is_ended: bool, least: int = 0) -> None:
+    """FLOOD stands while the allowed client comes again and again, until the tool has done at LEAST so many deeds, and the server has
+    ended some of its connections where it IS_ENDED."""
     gateway.log_on(client)
     with Watch(gateway) as watch, Regular(gateway, client, server, context) as regular:
         with flood:
             flood.wait(lambda now: now["opened"] + now["failed"] >= connections and now["opened"] + now["sent"] >= least, "the flood")
+            if is_ended:
+                flood.wait(lambda now: now["ended"] >= ENDED, "connections to be ended")
             regular.wait_for(5)
             gateway.counters(server)
             now = flood.figures()
@@ -71,7 +75,7 @@ def test_flood(secured: Gateway, client: str, context: ssl.SSLContext, doors: di
     hello = {"": lambda: b"", "whole": client_hello, "small records": lambda: in_small_records(client_hello()),
              "second": lambda: second_hello(port, context)}[kind.hello]()
     flood = Flood(port, connections, CLIENTS, say=kind.say + hello, folder=tmp_path, **kind.options)
-    withstand(secured, client, context, kind.door.partition("-")[0], kind.what, flood, connections)
+    withstand(secured, client, context, kind.door.partition("-")[0], kind.what, flood, connections, kind.is_ended)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -79,4 +83,5 @@ def test_flood(secured: Gateway, client: str, context: ssl.SSLContext, doors: di
 def test_deeds(secured: Gateway, client: str, context: ssl.SSLContext, doors: dict[str, int], server: str, deed: str):
     connections = tries(*MOST_AT_ONCE)
     flood = Flood(doors[f"{server}-tls"], connections, CLIENTS, tool="tls-flood", what=deed)
-    withstand(secured, client, context, server, f"{deed.replace('-', ' ')} as fast as can be", flood, connections, least=tries(50, 5000))
+    withstand(secured, client, context, server, f"{deed.replace('-', ' ')} as fast as can be", flood, connections, DEEDS[deed],
+              least=tries(50, 5000))

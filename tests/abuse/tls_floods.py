@@ -46,12 +46,13 @@ class TlsKind:
     say: bytes = b""
     hello: str = ""  # "whole", "small records", "second"
     options: Mapping = field(default_factory=dict)
+    is_ended: bool = False  # by the server, at once
     tried: tuple[int, int] = (200, 2000)
 
 
-def doors(what: str, hello: str = "", say: bytes = b"", **options) -> tuple[TlsKind, ...]:
+def doors(what: str, hello: str = "", say: bytes = b"", is_ended: bool = False, **options) -> tuple[TlsKind, ...]:
     """The same at both servers."""
-    return tuple(TlsKind(door, what, say, hello, options) for door in ("smtp-tls", "pop3-tls"))
+    return tuple(TlsKind(door, what, say, hello, options, is_ended) for door in ("smtp-tls", "pop3-tls"))
 
 
 KINDS = (
@@ -61,12 +62,12 @@ KINDS = (
     *doors("a ClientHello in records of a byte", "small records"),
     *doors("a ClientHello, and then a reset", "whole", **AGAIN, resets=True),
     *doors("a ClientHello with a ticket, and then a reset", "second", **AGAIN, resets=True),
-    *doors("garbage instead of a ClientHello", say=bytes(range(256)) * 16, **AGAIN),
-    *doors("a record that says it is larger than one may be", say=HANDSHAKE + b"\xff\xff" + b"x" * 65535, **AGAIN),
+    *doors("garbage instead of a ClientHello", say=bytes(range(256)) * 16, is_ended=True, **AGAIN),
+    *doors("a record that says it is larger than one may be", say=HANDSHAKE + b"\xff\xff" + b"x" * 65535, is_ended=True, **AGAIN),
     TlsKind("smtp", "STARTTLS, and then silence", HELLO + b"STARTTLS\r\n"),
-    TlsKind("smtp", "STARTTLS, and then a line in clear", HELLO + b"STARTTLS\r\nNOOP\r\n", options=AGAIN),
+    TlsKind("smtp", "STARTTLS, and then a line in clear", HELLO + b"STARTTLS\r\nNOOP\r\n", options=AGAIN, is_ended=True),
     TlsKind("pop3", "STLS, and then silence", b"STLS\r\n"),
-    TlsKind("pop3", "STLS, and then a line in clear", b"STLS\r\nCAPA\r\n", options=AGAIN),
+    TlsKind("pop3", "STLS, and then a line in clear", b"STLS\r\nCAPA\r\n", options=AGAIN, is_ended=True),
 )
-# What tls-flood does, and how many connections at a time do it.
-DEEDS = ("handshakes", "old-handshakes", "renegotiations", "key-updates", "small-records")
+# What tls-flood does, and whether the server ends it.
+DEEDS = {"handshakes": False, "old-handshakes": False, "renegotiations": True, "key-updates": True, "small-records": False}
