@@ -7,6 +7,8 @@
 
 #define ADDRESSES_MAX 16
 
+#define IS_CUT 0x02 /* in the third byte of an answer */
+
 /* An SOA record ends in five numbers, the last of which is the time for what is not there. */
 #define SOA_NUMBERS_LENGTH 20
 #define SOA_MINIMUM_LENGTH 4
@@ -107,6 +109,12 @@ dns_answer_read_text (const guint8 *bytes, gsize length)
     }
   ares_free_data (pieces);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+gboolean
+dns_answer_is_cut (const guint8 *bytes, gsize length)
+{
+  return bytes != NULL && length >= NS_HFIXEDSZ && (bytes[2] & IS_CUT) != 0;
 }
 
 guint

@@ -45,6 +45,9 @@ int dns_answer_read_ipv4 (const guint8 *bytes, gsize length, GArray *addresses, 
  * printable ASCII, other bytes as "?" ; or %NULL */
 char *dns_answer_read_text (const guint8 *bytes, gsize length);
 
+/** Whether the answer says that it holds less than there is (TC; RFC 1035, section 4.1.1). @bytes: (nullable) */
+gboolean dns_answer_is_cut (const guint8 *bytes, gsize length);
+
 /** How long it may be remembered that something is not there (RFC 2308, section 5):
  * DNS_DEFAULT_SECONDS where the answer has no SOA record. @bytes: (nullable) */
 guint dns_answer_negative_seconds (const guint8 *bytes, gsize length);

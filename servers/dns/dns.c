@@ -322,6 +322,8 @@ on_ipv4 (void *data, int result, int timeouts, unsigned char *bytes, int length)
     result = dns_answer_read_ipv4 (bytes, (gsize) length, addresses, &seconds);
 
   DnsStatus status = to_status (result);
+  if (status == DNS_NOT_FOUND && dns_answer_is_cut (bytes, (gsize) length))
+    status = DNS_TROUBLE;
   if (status == DNS_NOT_FOUND)
     seconds = dns_answer_negative_seconds (bytes, (gsize) length);
   question->ipv4_answer (question->user_data, status, status == DNS_FOUND ? addresses : NULL,

@@ -11,6 +11,7 @@
 #define SERVER_FAILURE 2
 #define NO_SUCH_NAME 3
 
+#define IS_CUT 0x02 /* TC (RFC 1035, section 4.1.1) */
 #define HEAD_LENGTH 12
 
 /* What is known of a name beside its records of a type. */
@@ -19,7 +20,8 @@ enum
   TROUBLE = 0x10001,
   SILENCE,
   DELAY,
-  FORGER
+  FORGER,
+  CUT
 };
 
 typedef struct
@@ -144,6 +146,12 @@ void
 fake_dns_add_trouble (FakeDns *dns, const char *name)
 {
   add_record (dns, name, TROUBLE, g_byte_array_new ());
+}
+
+void
+fake_dns_add_cut (FakeDns *dns, const char *name)
+{
+  add_record (dns, name, CUT, g_byte_array_new ());
 }
 
 void
@@ -310,6 +318,12 @@ make_reply (FakeDns *dns, const Query *query)
             : is_known                         ? NO_ERROR
                                                : NO_SUCH_NAME,
             answers, has_soa ? 1 : 0);
+  if (find (dns, query, CUT) != NULL)
+    {
+      g_byte_array_set_size (reply, query->bytes->len);
+      set_head (reply, NO_ERROR, 0, 0);
+      reply->data[2] |= IS_CUT;
+    }
   return reply;
 }
 

@@ -32,6 +32,9 @@ void fake_dns_set_negative_seconds (FakeDns *dns, guint32 seconds);
 /** Questions about @name are answered with SERVFAIL. */
 void fake_dns_add_trouble (FakeDns *dns, const char *name);
 
+/** Answers about @name say that they are cut short, and hold nothing; nobody is there on TCP to ask. */
+void fake_dns_add_cut (FakeDns *dns, const char *name);
+
 /** Questions about @name are not answered. */
 void fake_dns_add_silence (FakeDns *dns, const char *name);
 

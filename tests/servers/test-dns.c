@@ -194,7 +194,9 @@ test_ipv4 (Fixture *fixture, gconstpointer data)
   check (fixture, ask_ipv4, "TWO.example", "found 127.0.0.2 127.0.0.4 for 30 s");
   check (fixture, ask_ipv4, "absent.example", "not found for 300 s");
   check (fixture, ask_ipv4, "text.example", "not found for 300 s");
+  fake_dns_add_cut (fixture->server, "cut.example");
   check (fixture, ask_ipv4, "trouble.example", "trouble for 0 s");
+  check (fixture, ask_ipv4, "cut.example", "trouble for 0 s");
   check (fixture, ask_ipv4, "a..b", "trouble for 0 s");
   fake_dns_set_negative_seconds (fixture->server, 77);
   check (fixture, ask_ipv4, "absent.example", "not found for 77 s");
