@@ -14,10 +14,11 @@
 /* A record holds no more (RFC 8446, section 5.1). */
 #define RECORD_MAX 16384
 
-/* What may come without a byte of data in it. A handshake is smaller, and behind it few records hold
- * no data: tickets, changes of the key. Those might come without an end (RFC 8446, section 4.6.3),
- * and OpenSSL would follow them all within one call. */
-#define FRUITLESS_BYTES_MAX (3 * RECORD_MAX)
+/* What may come without a byte of data in it. A handshake is smaller, also that of a server that tells
+ * all whom it trusts; and behind it few records hold no data: tickets, changes of the key. Those might
+ * come without an end (RFC 8446, section 4.6.3), and OpenSSL would follow them all within one call. */
+#define FRUITLESS_BYTES_FROM_CLIENT_MAX (3 * RECORD_MAX)
+#define FRUITLESS_BYTES_FROM_SERVER_MAX (16 * RECORD_MAX)
 #define FRUITLESS_RECORDS_MAX 32
 
 struct _TlsStream
@@ -60,8 +61,10 @@ wire_result (BIO *bio, gssize result, int retry_flag)
 static gboolean
 is_fruitless (const TlsStream *stream)
 {
-  return stream->fruitless_bytes > FRUITLESS_BYTES_MAX
-         || stream->fruitless_records > FRUITLESS_RECORDS_MAX;
+  gsize most
+      = stream->is_server ? FRUITLESS_BYTES_FROM_CLIENT_MAX : FRUITLESS_BYTES_FROM_SERVER_MAX;
+
+  return stream->fruitless_bytes > most || stream->fruitless_records > FRUITLESS_RECORDS_MAX;
 }
 
 static void
