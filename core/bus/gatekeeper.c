@@ -263,12 +263,15 @@ on_polkit_answer (GObject *source, GAsyncResult *result, gpointer data)
     question_refuse (question, "polkit answered with an error");
 }
 
+/* @connection: %NULL where it was the bus that vanished */
 static void
 on_caller_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
   Question *question = data;
 
   question->caller_vanished = TRUE;
+  if (connection == NULL)
+    return;
   g_dbus_connection_call (connection, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE,
                           "CancelCheckAuthorization",
                           g_variant_new ("(s)", question->polkit_cookie), NULL,
